@@ -1,0 +1,57 @@
+/*
+ * Files: bounded reading, and writing that is whole or not there.
+ *
+ * On STATUS_IO and STATUS_DENIED errno says why.
+ */
+#ifndef P2PUB_CORE_FILE_H
+#define P2PUB_CORE_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/status.h"
+
+/*
+ * Append the whole of the regular file at path to out.
+ *   STATUS_NOT_FOUND  no such file
+ *   STATUS_DENIED     not allowed to read it, or it is no regular file
+ *   STATUS_TOO_LARGE  it is larger than out's maximum allows
+ *   STATUS_IO, STATUS_NO_MEMORY
+ */
+enum status file_read(struct byte_buf *out, const char *path) MUST_CHECK;
+
+/* The same from an open descriptor that need not be a regular file. */
+enum status file_read_descriptor(struct byte_buf *out,
+                                 int descriptor) MUST_CHECK;
+
+/*
+ * Replace or create the file at path: written under a temporary name in the
+ * same directory, synced, renamed, and the directory synced.  mode is 0600 or
+ * 0644 and is not widened by the umask.
+ *   STATUS_FULL (disk or quota), STATUS_DENIED, STATUS_IO, STATUS_NO_MEMORY
+ * On failure path is as it was and the temporary file is gone.
+ */
+enum status file_write(const char *path, struct byte_view octets,
+                       unsigned mode) MUST_CHECK;
+
+/* The same, and STATUS_EXISTS if path exists; never replaces. */
+enum status file_write_new(const char *path, struct byte_view octets,
+                           unsigned mode) MUST_CHECK;
+
+/* Create the directory path, mode 0700, and those above it; fine if there. */
+enum status file_make_directory(const char *path) MUST_CHECK;
+
+/* Sync the directory at path, so that names in it survive a power cut. */
+enum status file_sync_directory(const char *path) MUST_CHECK;
+
+/* Status for the errno that a system call left: ENOENT is STATUS_NOT_FOUND,
+ * EACCES and EPERM and EROFS STATUS_DENIED, ENOSPC and EDQUOT and EFBIG
+ * STATUS_FULL, EEXIST STATUS_EXISTS, ENOMEM STATUS_NO_MEMORY, else
+ * STATUS_IO. */
+enum status file_status_of_errno(int error);
+
+/* directory, a slash and name in memory of mem_alloc; NULL without memory. */
+char *file_join(const char *directory, const char *name);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * Every bound of p2pub, with its unit and its reason.
+ *
+ * Sizes are octets and of type size_t unless the name says otherwise.
+ */
+#ifndef P2PUB_CORE_LIMITS_H
+#define P2PUB_CORE_LIMITS_H
+
+#include <stddef.h>
+
+/* Records (bundles/FORMAT.md). */
+
+/* Header and signatures of one record: one message, one row, one page. */
+#define RECORD_WIRE_MAX ((size_t)16 * 1024)
+/* The two signatures that precede the header on the wire. */
+#define RECORD_SIGNATURES_SIZE ((size_t)128)
+#define RECORD_HEADER_MAX      (RECORD_WIRE_MAX - RECORD_SIGNATURES_SIZE)
+/* A kind or a word: long enough for plain English, short on a telephone. */
+#define RECORD_WORD_MAX ((size_t)32)
+/* `previous` lines; more than one only merges a fork. */
+#define RECORD_PREVIOUS_MAX ((size_t)16)
+/* Lines of `word SP text`; the header's size allows no more that mean
+ * something. */
+#define RECORD_LINES_MAX ((size_t)512)
+/* Files of one record; each takes at least 100 octets of header. */
+#define RECORD_FILES_MAX     ((size_t)128)
+#define RECORD_FILE_NAME_MAX ((size_t)40)
+#define RECORD_LANGUAGE_MAX  ((size_t)35) /* BCP 47, section 4.4.1 */
+#define RECORD_TYPE_MAX      ((size_t)127)
+#define RECORD_SEQUENCE_MAX  2147483647u /* below 2^31 */
+/* Octets of one file, 1 GiB: two levels of lists. */
+#define RECORD_FILE_SIZE_MAX         ((size_t)1 << 30)
+#define STATEMENT_TITLE_MAX          ((size_t)1024)
+#define STATEMENT_SIGNATORY_NAME_MAX ((size_t)64)
+#define IDENTITY_NAME_MAX            ((size_t)64)
+#define IDENTITY_RECOVERY_MAX        ((size_t)16)
+/* Leading zero bits that `work` may claim: the length of an id. */
+#define STATEMENT_WORK_MAX ((size_t)4294967295u)
+
+/* Chunks. */
+
+/* A chunk's plain octets: two fit a deflate window's reach. */
+#define CHUNK_SIZE ((size_t)32 * 1024)
+/* Ids in one list chunk: CHUNK_SIZE / 32. */
+#define CHUNK_LIST_IDS ((size_t)1024)
+/* A stored chunk: raw octets at worst, so never longer than the plain. */
+#define CHUNK_STORED_MAX CHUNK_SIZE
+/* All that reaches the first octet of the output: 32768 - 262. */
+#define DICTIONARY_MAX ((size_t)32506)
+
+/* minisign's files. */
+
+#define MINISIG_TEXT_MAX    ((size_t)4 * 1024)
+#define MINISIG_TRUSTED_MAX ((size_t)512)
+#define KEYFILE_TEXT_MAX    ((size_t)4 * 1024)
+/* scrypt limits accepted on reading: a laptop's default of stock minisign. */
+#define KEYFILE_MEMORY_MAX     ((size_t)1024 * 1024 * 1024)
+#define KEYFILE_OPERATIONS_MAX ((size_t)1 << 26)
+/* scrypt limits written: opens on a machine of 512 MiB. */
+#define KEYFILE_MEMORY_NEW     ((size_t)128 * 1024 * 1024)
+#define KEYFILE_OPERATIONS_NEW ((size_t)1 << 25)
+#define PASSPHRASE_MAX         ((size_t)1024)
+
+/* What a person gives. */
+
+/* A statement's text: one FILE of publish. */
+#define PUBLISH_TEXT_MAX ((size_t)1024 * 1024)
+/* follows and relays: plain text that a person may edit. */
+#define FOLLOWS_TEXT_MAX ((size_t)1024 * 1024)
+#define FOLLOWS_MAX      ((size_t)4096)
+
+#endif
