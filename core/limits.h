@@ -69,4 +69,13 @@
 #define FOLLOWS_TEXT_MAX ((size_t)1024 * 1024)
 #define FOLLOWS_MAX      ((size_t)4096)
 
+/* The store. */
+
+/* Octets of records and chunks that a home keeps by default: 1 GiB. */
+#define STORE_BUDGET_DEFAULT ((size_t)1024 * 1024 * 1024)
+/* Fewest and most hexadecimal digits that name a record. */
+#define STORE_PREFIX_MIN ((size_t)6)
+/* How long a command waits for another's transaction, milliseconds. */
+#define STORE_BUSY_MS 10000
+
 #endif

@@ -1,0 +1,97 @@
+/*
+ * A bundle: one record with all its chunks, in a store.
+ *
+ * This is the one way for a chunk into a store from outside: asked for by
+ * record, file and index, inflated into exactly the length that the record
+ * promises, hashed, and only then stored.
+ *
+ * All functions may also return what bundles/store.h lists.
+ */
+#ifndef P2PUB_BUNDLES_BUNDLE_H
+#define P2PUB_BUNDLES_BUNDLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bundles/record.h"
+#include "bundles/store.h"
+#include "core/bytes.h"
+#include "core/status.h"
+
+/* The id of chunk index of file: from the record, or from a list that is in
+ * the store.  STATUS_NOT_FOUND while that list has not arrived. */
+enum status bundle_chunk_id(struct store *store, const struct record *record,
+                            size_t file, uint32_t index,
+                            struct chunk_id *out) MUST_CHECK;
+
+/*
+ * Take in a chunk as it was stored elsewhere.
+ *   STATUS_MALFORMED      does not unpack into the promised length
+ *   STATUS_BAD_SIGNATURE  unpacks into something else
+ *   STATUS_NEWER          an encoding that this p2pub lacks
+ *   STATUS_NOT_FOUND      the list that names it has not arrived
+ *   STATUS_EXISTS         it is here already
+ */
+enum status bundle_put_chunk(struct store *store, const struct record *record,
+                             size_t file, uint32_t index,
+                             enum store_class keeping, uint8_t encoding,
+                             struct byte_view stored) MUST_CHECK;
+
+/* A run of chunks of one file. */
+struct bundle_gap {
+    size_t file;
+    uint32_t first;
+    uint32_t count;
+};
+
+/*
+ * The chunks of record that are missing and whose ids are known, as runs in
+ * the order in which they are useful: lists before data, text before
+ * attachments, small files before large.  At most maximum runs are stored in
+ * gaps; *count says how many.  None, and the record is complete here.
+ */
+enum status bundle_missing(struct store *store, const struct record *record,
+                           struct bundle_gap *gaps, size_t maximum,
+                           size_t *count) MUST_CHECK;
+
+/*
+ * If nothing is missing any more, check the b2sum lines and set the record's
+ * state; *state says what it is now.
+ */
+enum status bundle_settle(struct store *store, const struct record *record,
+                          enum store_state *state) MUST_CHECK;
+
+/* Receives a file piece by piece, in order.  Anything but STATUS_OK ends the
+ * reading. */
+typedef enum status bundle_sink(void *context, struct byte_view octets);
+
+/*
+ * Give the plain octets of file to sink; STATUS_NOT_FOUND when a chunk has not
+ * arrived, STATUS_BAD_SIGNATURE when the whole does not fit the b2sum line.
+ * What a sink was given must not be used until this returned STATUS_OK.
+ */
+enum status bundle_read_file(struct store *store, const struct record *record,
+                             size_t file, bundle_sink *sink,
+                             void *context) MUST_CHECK;
+
+/* The same into out, whose maximum bounds it. */
+enum status bundle_load_file(struct store *store, const struct record *record,
+                             size_t file, struct byte_buf *out) MUST_CHECK;
+
+/*
+ * Cut, name and store one file for publishing: octets arrive in pieces, then
+ * bundle_writer_finish fills in size, list_id and hash of *file.
+ * A writer belongs to one open transaction of the store.
+ */
+struct bundle_writer;
+
+enum status bundle_writer_new(struct bundle_writer **out, struct store *store,
+                              bool is_text,
+                              struct byte_view language) MUST_CHECK;
+enum status bundle_writer_add(struct bundle_writer *writer,
+                              struct byte_view octets) MUST_CHECK;
+enum status bundle_writer_finish(struct bundle_writer *writer,
+                                 struct record_file *file) MUST_CHECK;
+void bundle_writer_free(struct bundle_writer *writer);
+
+#endif
