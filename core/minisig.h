@@ -3,9 +3,11 @@
  * text form.
  *
  * Only the prehashed format (`ED`) exists here.  The text is accepted exactly
- * as the writer makes it, except for the words of line 1, which nobody signs:
- * LF, four lines, canonical base64, comments of printable ASCII.  Stock
- * minisign verifies whatever this writes.
+ * as the writer makes it, except for the words of the two comments: LF, four
+ * lines, canonical base64.  Comments that are read are well-formed UTF-8
+ * without control characters other than TAB; those that are written are
+ * printable ASCII.  Line 1 is signed by nobody: it is neither kept nor shown.
+ * Stock minisign verifies whatever this writes.
  */
 #ifndef P2PUB_CORE_MINISIG_H
 #define P2PUB_CORE_MINISIG_H
@@ -20,7 +22,9 @@ struct minisig {
     struct key_signature signature; /* over BLAKE2b-512 of the file */
     struct key_signature global;    /* over signature and trusted comment */
     size_t comment_size;
-    char comment[MINISIG_TRUSTED_MAX + 1]; /* trusted, zero-terminated */
+    /* The trusted one, zero-terminated.  May hold bidirectional controls and
+     * other invisible characters: text_escape before a person sees it. */
+    char comment[MINISIG_TRUSTED_MAX + 1];
 };
 
 /* Sign message with a trusted comment of printable ASCII, at most
@@ -35,12 +39,13 @@ enum status minisig_verify(const struct minisig *minisig,
                            struct byte_view message,
                            const struct key_author *author) MUST_CHECK;
 
-/* Append the four lines. */
+/* Append the four lines, or nothing: STATUS_NO_MEMORY, or STATUS_TOO_LARGE at
+ * out's maximum. */
 enum status minisig_write(struct byte_buf *out,
                           const struct minisig *minisig) MUST_CHECK;
 
 /* Read four lines; checks no signature.  STATUS_MALFORMED, STATUS_TOO_LARGE
- * for a comment over MINISIG_TRUSTED_MAX. */
+ * for a text over MINISIG_TEXT_MAX or a comment over MINISIG_TRUSTED_MAX. */
 enum status minisig_read(struct minisig *out, struct byte_view text) MUST_CHECK;
 
 #endif
