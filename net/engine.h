@@ -74,7 +74,10 @@ void engine_set_wall(struct engine *engine, int64_t seconds);
 /* Which handshake a link speaks. */
 enum engine_road {
     ENGINE_NEIGHBOUR, /* NNpsk0 under the community's secret */
-    ENGINE_RELAY      /* NKpsk0: as client of a line, or as the relay */
+    ENGINE_RELAY,     /* NKpsk0: as client of a line, or as the relay */
+    /* The same as client, saying that there is no clock (hour 0): one more try
+     * after a relay stayed silent. */
+    ENGINE_RELAY_NO_CLOCK
 };
 
 /*
