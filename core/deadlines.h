@@ -29,6 +29,9 @@ struct deadlines {
 };
 
 void deadlines_init(struct deadlines *deadlines);
+
+/* Free the set; a deadline that was in it is not touched, and is initialised
+ * again before it is used again. */
 void deadlines_release(struct deadlines *deadlines);
 
 /* Make room for count deadlines, so that setting them cannot fail. */

@@ -69,28 +69,34 @@ bool text_is_line(struct byte_view view);
 
 /* How text_escape lays out what it writes. */
 enum text_layout {
-    TEXT_ONE_LINE, /* LF is escaped too */
-    TEXT_PAGE      /* LF stays, TAB becomes spaces */
+    TEXT_ONE_LINE, /* LF and TAB are escaped too */
+    TEXT_PAGE      /* LF stays, CR LF becomes LF, TAB spaces to the next 8th */
 };
+
+/* Combining marks that may sit on one character: two in the orthographies of
+ * the region, three in scholarly ones. */
+#define TEXT_MARKS_MAX 3
 
 /*
  * Append view to out as a terminal may be shown it.
  *
- * Whatever text_is_allowed refuses, every ill-formed octet, and what a
- * display must not interpret (unpaired joiners, runs of more than
- * TEXT_MARKS_MAX combining marks, variation selectors, fillers) is written
- * visibly as \u{202e} or \x{ff}; everything else comes out octet for octet.
- * ZWNJ and ZWJ stay between two letters of joining scripts.
- * columns bounds the width of one line when TEXT_ONE_LINE (0: no bound); what
- * is cut is shown by "...".
- * STATUS_TOO_LARGE at out's maximum, STATUS_NO_MEMORY.
+ * Written visibly, as \u{202e}: what text_is_allowed refuses; what is drawn by
+ * nobody or by each font as it likes (soft hyphens, fillers, variation
+ * selectors, private use); marks on nothing and more than TEXT_MARKS_MAX on
+ * one character; joiners, except one ZWNJ or ZWJ between two letters of
+ * scripts that join.  U+FE0F stays behind an emoji.  Every octet of ill-formed
+ * UTF-8 is written as \x{ff}.  Everything else comes out octet for octet.
+ *
+ * columns bounds the width when TEXT_ONE_LINE (0: no bound); what is cut is
+ * shown by "..." (by less of it when columns is below 3).
+ *
+ * STATUS_TOO_LARGE at out's maximum, STATUS_NO_MEMORY; out is then as it was.
  */
-#define TEXT_MARKS_MAX 3
 enum status text_escape(struct byte_buf *out, struct byte_view view,
                         enum text_layout layout, size_t columns) MUST_CHECK;
 
-/* Columns that a terminal uses for well-formed view: 0 for marks, 2 for wide
- * East Asian characters, else 1. */
+/* Columns that a terminal uses for view, up to what is ill-formed: 0 for marks
+ * and joiners, 2 for wide East Asian characters and coloured emoji, else 1. */
 size_t text_columns(struct byte_view view);
 
 #endif
