@@ -8,7 +8,7 @@ AS_VAR_PUSHDEF([cached], [p2pub_cv_cflag_$2])
 AC_CACHE_CHECK([whether $CC takes $2], [cached], [
     p2pub_saved_cflags=$CFLAGS
     CFLAGS="$CFLAGS -Werror $2"
-    AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [])],
+    AC_COMPILE_IFELSE([AC_LANG_SOURCE([[int main(void) { return 0; }]])],
         [AS_VAR_SET([cached], [yes])], [AS_VAR_SET([cached], [no])])
     CFLAGS=$p2pub_saved_cflags
 ])

@@ -1,0 +1,72 @@
+#!/bin/sh
+# What other tools have to say about the sources: layout, mistakes, walls.
+#
+#     lint.sh        from the Makefile, which exports
+#         top_srcdir, top_builddir
+#         LINT_CPPFLAGS    what the compiler gets before a file
+#         CLANG_FORMAT, CLANG_TIDY, CPPCHECK
+#     FILES="a.c b.h"      look at these only
+set -eu
+: "${top_srcdir:?the source tree}" "${top_builddir:?the build tree}"
+
+cd "$top_srcdir"
+sources=${FILES:-$(find core bundles net cli tests -name '*.[ch]' |
+    LC_ALL=C sort | while read -r file; do
+        [ -e "${file%.c}.txt" ] || echo "$file"
+    done)}
+units=$(printf '%s\n' $sources | grep '\.c$' || true)
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+failed=0
+
+# step NAME COMMAND...
+step()
+{
+    name=$1
+    shift
+    if "$@"; then
+        echo "lint: $name: nothing to say"
+    else
+        echo "lint: $name: see above"
+        failed=1
+    fi
+}
+
+tidy()
+{
+    printf '%s\n' $units | xargs -P "$jobs" -n 4 sh -c '
+        "$CLANG_TIDY" --quiet "$@" -- $LINT_CPPFLAGS 2>"$0.$$"
+        status=$?
+        grep -v " warnings\{0,1\} \(generated\|treated\)" "$0.$$" >&2
+        rm -f "$0.$$"
+        exit "$status"' "$top_builddir/clang-tidy.messages"
+}
+
+check_c()
+{
+    "$CPPCHECK" --quiet --std=c11 -j "$jobs" \
+        --enable=warning,performance,portability --inline-suppr \
+        --error-exitcode=1 --suppress=missingIncludeSystem \
+        --include="$top_builddir/config.h" -I . $units
+}
+
+# need COMMAND PACKAGES
+need()
+{
+    command -v "$1" >/dev/null 2>&1 && return
+    echo "lint: $1 is missing: $2"
+    failed=1
+}
+
+need "$CLANG_FORMAT" "Debian clang-format, Fedora clang-tools-extra, \
+Alpine clang-extra-tools, Homebrew clang-format"
+need "$CLANG_TIDY" "Debian clang-tidy, Fedora clang-tools-extra, \
+Alpine clang-extra-tools, Homebrew llvm"
+need "$CPPCHECK" "cppcheck in Debian, Fedora, Alpine and Homebrew"
+[ "$failed" -eq 0 ] || exit 1
+
+export CLANG_TIDY LINT_CPPFLAGS
+step walls sh tests/lint/walls.sh .
+step clang-format "$CLANG_FORMAT" --dry-run -Werror $sources
+[ -z "$units" ] || step clang-tidy tidy
+[ -z "$units" ] || step cppcheck check_c
+exit "$failed"
