@@ -18,28 +18,36 @@
  *   STATUS_DENIED     not allowed to read it, or it is no regular file
  *   STATUS_TOO_LARGE  it is larger than out's maximum allows
  *   STATUS_IO, STATUS_NO_MEMORY
+ * On failure out holds what it held.
  */
 enum status file_read(struct byte_buf *out, const char *path) MUST_CHECK;
 
-/* The same from an open descriptor that need not be a regular file. */
+/* The same from an open descriptor that need not be a regular file; it is
+ * read to its end, and waited for if it blocks. */
 enum status file_read_descriptor(struct byte_buf *out,
                                  int descriptor) MUST_CHECK;
 
 /*
  * Replace or create the file at path: written under a temporary name in the
- * same directory, synced, renamed, and the directory synced.  mode is 0600 or
- * 0644 and is not widened by the umask.
- *   STATUS_FULL (disk or quota), STATUS_DENIED, STATUS_IO, STATUS_NO_MEMORY
- * On failure path is as it was and the temporary file is gone.
+ * same directory, synced, renamed, and the directory synced.  A symbolic link
+ * is replaced, not followed.  mode is 0600 or 0644, of which the umask takes
+ * away what it takes from group and others.
+ *   STATUS_NOT_FOUND  no such directory
+ *   STATUS_FULL       the disk, a quota, or the process's limit
+ *   STATUS_DENIED, STATUS_IO, STATUS_NO_MEMORY
+ * On failure the temporary file is gone and path is as it was, unless it was
+ * the very last step that failed, the sync of the directory (STATUS_IO).
  */
 enum status file_write(const char *path, struct byte_view octets,
                        unsigned mode) MUST_CHECK;
 
-/* The same, and STATUS_EXISTS if path exists; never replaces. */
+/* The same, and STATUS_EXISTS if path exists, even as a link to nowhere; never
+ * replaces. */
 enum status file_write_new(const char *path, struct byte_view octets,
                            unsigned mode) MUST_CHECK;
 
-/* Create the directory path, mode 0700, and those above it; fine if there. */
+/* Create the directory path, mode 0700, and those above it; fine if there.
+ * STATUS_IO with ENOTDIR if something else is in the way. */
 enum status file_make_directory(const char *path) MUST_CHECK;
 
 /* Sync the directory at path, so that names in it survive a power cut. */

@@ -4,8 +4,8 @@
  * Keys are copied, values stay the caller's.  Places come from SipHash under
  * a salt of the caller, so that nobody outside can make keys collide; no walk
  * over the map may decide what is sent, since its order follows that salt.
- * Memory: 16 octets and a key for each place, at most half of them empty
- * once the map has grown.
+ * Memory: 16 octets and a key for each place; between three and six of eight
+ * places are taken while a map grows, and it never shrinks.
  */
 #ifndef P2PUB_CORE_MAP_H
 #define P2PUB_CORE_MAP_H
