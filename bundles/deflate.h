@@ -21,8 +21,8 @@
 
 /*
  * Append the shortest form of plain (1 to CHUNK_SIZE octets) to out and its
- * number to *encoding.  is_text tries the dictionaries: the one for language
- * first (a BCP 47 tag), and every other.
+ * number to *encoding.  is_text tries the dictionary for language (a BCP 47
+ * tag), or all of them where there is none for it.
  * STATUS_NO_MEMORY, STATUS_TOO_LARGE at out's maximum.
  */
 enum status deflate_pack(struct byte_buf *out, uint8_t *encoding,
