@@ -78,4 +78,39 @@
 /* How long a command waits for another's transaction, milliseconds. */
 #define STORE_BUSY_MS 10000
 
+/* Dialling a relay (net/uv_dial), milliseconds where MS. */
+
+/* Between two attempts of one round: RFC 8305 asks for 100 ms to 2 s. */
+#define DIAL_STAGGER_MS 300
+/* Attempts in flight: a port that swallows everything must not stop others. */
+#define DIAL_AT_ONCE 4
+/* Addresses that the names of one relay may resolve to. */
+#define DIAL_ADDRESSES_MAX  ((size_t)8)
+#define DIAL_PAUSE_FIRST_MS 2000
+#define DIAL_PAUSE_LAST_MS  300000
+
+/* Beacons (net/uv_beacon). */
+
+/* Addresses of interfaces that a beacon leaves by. */
+#define BEACON_ROADS_MAX ((size_t)32)
+/* A beacon has 136 octets; more is read only to be refused. */
+#define BEACON_DATAGRAM_MAX ((size_t)512)
+/* How often interfaces are looked at, milliseconds. */
+#define BEACON_INTERFACES_MS 5000
+
+/* Commands that talk to one daemon at a time. */
+#define CONTROL_CLIENTS_MAX ((size_t)32)
+
+/* The node on this machine (net/uv_node). */
+
+/* One read of a link: large enough for two chunks of a fast link. */
+#define NODE_READ_SIZE ((size_t)64 * 1024)
+/* Connections that the system holds for us while we work. */
+#define NODE_BACKLOG 128
+/* Time for last words when ending, milliseconds. */
+#define NODE_GOODBYE_MS 2000
+/* Between two attempts at a typed address, milliseconds; a quiet node wakes
+ * for nothing else. */
+#define NODE_RETRY_MS 30000
+
 #endif

@@ -71,6 +71,9 @@ void engine_free(struct engine *engine);
 /* The wall clock: seconds since 1970 in UTC; 0 or less for "no clock". */
 void engine_set_wall(struct engine *engine, int64_t seconds);
 
+/* The TCP port that beacons name, once the host listens; 0 for none. */
+void engine_set_listen_port(struct engine *engine, uint16_t port);
+
 /* Which handshake a link speaks. */
 enum engine_road {
     ENGINE_NEIGHBOUR, /* NNpsk0 under the community's secret */

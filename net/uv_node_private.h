@@ -1,0 +1,107 @@
+/*
+ * What net/uv_node.c, uv_node_setup.c and uv_node_turn.c share; nobody else includes it.
+ */
+#ifndef P2PUB_NET_UV_NODE_PRIVATE_H
+#define P2PUB_NET_UV_NODE_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+#include "core/limits.h"
+#include "core/list.h"
+#include "core/map.h"
+#include "net/uv_beacon.h"
+#include "net/uv_control.h"
+#include "net/uv_dial.h"
+#include "net/uv_link.h"
+#include "net/uv_node.h"
+
+struct listener {
+    struct list_node node;
+    struct uv_node *owner;
+    uv_tcp_t handle;
+    enum engine_road road;
+};
+
+/* A neighbour whose address was typed. */
+struct neighbour {
+    struct list_node node;
+    struct address address;
+    bool busy; /* a link to it is there or on its way */
+    bool tried;
+};
+
+struct relay {
+    struct list_node node;
+    struct uv_dial *dial;
+    bool met;
+    bool given_up; /* a round came to nothing */
+};
+
+struct uv_node {
+    struct uv_node_config config;
+    struct engine *engine;
+    uv_loop_t loop;
+    uv_prepare_t prepare;
+    uv_timer_t timer;    /* the engine's deadline */
+    uv_timer_t retry;    /* typed neighbours */
+    uv_timer_t limit;    /* the end of the run, then of its goodbyes */
+    uv_timer_t discover; /* the end of waiting for neighbours */
+    uv_signal_t on_interrupt;
+    uv_signal_t on_terminate;
+    struct uv_link_owner link_owner;
+    struct list_node listeners;
+    struct list_node relays;
+    struct list_node neighbours;
+    struct map links; /* by id */
+    uint64_t last_link;
+    size_t links_alive; /* connecting ones included */
+    struct uv_beacon *beacon;
+    struct uv_control *control;
+    bool dirty;       /* the engine was told something since the last turn */
+    bool paused;      /* some link is */
+    bool discovering; /* neighbours may still be heard */
+    bool ending;      /* goodbyes were said */
+    bool running;
+    int signal_number;
+    enum status failure; /* the store's */
+    struct mono_time began;
+    struct uv_node_figures figures;
+    uint8_t read_buffer[NODE_READ_SIZE];
+};
+
+/* uv_node_turn.c */
+
+void uv_node_links_init(struct uv_node *node);
+void uv_node_turn(struct uv_node *node);
+
+/* Tell the engine of link, and begin to read. */
+void uv_node_adopt(struct uv_node *node, struct uv_link *link,
+                   enum engine_road road, bool dialled,
+                   const struct relay_line *line);
+
+/* Connect to a neighbour; typed is NULL when a beacon named it. */
+void uv_node_dial_neighbour(struct uv_node *node, const struct address *address,
+                            struct neighbour *typed);
+
+/* The struct relay that dials by dial. */
+struct relay *uv_node_relay_of(struct uv_node *node,
+                               const struct uv_dial *dial);
+
+/* uv_node_setup.c */
+
+/* The close callback of a struct listener: frees it. */
+void uv_node_listener_closed(uv_handle_t *handle);
+
+/* uv_node.c */
+
+/* In a node of one contact: end the run if nobody is left to meet. */
+void uv_node_check_done(struct uv_node *node);
+
+/* Say goodbye on every link, and leave the loop soon. */
+void uv_node_begin_end(struct uv_node *node);
+
+#endif
