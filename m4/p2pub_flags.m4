@@ -126,6 +126,8 @@ AS_IF([test "$enable_sanitizers" = yes], [
         [-fsanitize=address,undefined], [-fsanitize=address,undefined])
     AS_IF([test -z "$P2PUB_SANITIZE"],
         [AC_MSG_ERROR([--enable-sanitizers: $CC cannot build with -fsanitize=address,undefined])])
+    AC_DEFINE([WITH_SANITIZERS], [1],
+        [Define to 1 in a build that is watched, slower and larger for it.])
     P2PUB_TRY_CFLAG([P2PUB_SANITIZE], [-fno-sanitize-recover=all])
     P2PUB_TRY_CFLAG([P2PUB_SANITIZE], [-fno-omit-frame-pointer])
 ])

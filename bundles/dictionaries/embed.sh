@@ -22,6 +22,7 @@ fi
 
 cat <<END
 /* Made by bundles/dictionaries/embed.sh from $folder/$(basename "$file"). */
+/* clang-format off */
 #include <stddef.h>
 #include <stdint.h>
 

@@ -26,7 +26,7 @@ shared_read(const char *name, size_t *size)
 {
     char path[4096];
     uint8_t *octets = NULL;
-    long length;
+    long length = 0;
     FILE *file;
 
     *size = 0;
