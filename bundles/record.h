@@ -99,8 +99,9 @@ struct record_fields {
 };
 
 /*
- * Append the canonical header of fields to out.
- *   STATUS_MALFORMED  a field may not stand in a header
+ * Append the canonical header of fields to out, or nothing.
+ *   STATUS_MALFORMED  a field may not stand in a header (see
+ *                     bundles/record_field.h)
  *   STATUS_TOO_LARGE  more than RECORD_HEADER_MAX octets, or too many of
  *                     something (core/limits.h)
  *   STATUS_NO_MEMORY
@@ -111,6 +112,7 @@ enum status record_write_header(struct byte_buf *out,
 /*
  * Sign header and store the new record in *out.  header is copied.
  *   STATUS_MALFORMED      not canonical, or its key line is not secret's
+ *   STATUS_BAD_SIGNATURE  secret's public key does not belong to its seed
  *   STATUS_TOO_LARGE, STATUS_NO_MEMORY
  */
 enum status record_seal(struct record **out, struct byte_view header,
@@ -121,7 +123,8 @@ enum status record_seal(struct record **out, struct byte_view header,
  *
  * Checks run cheapest first: length, layout, canonical form, both signatures.
  * Nothing is inflated.  wire is copied.
- *   STATUS_TOO_LARGE      longer than RECORD_WIRE_MAX
+ *   STATUS_TOO_LARGE      longer than RECORD_WIRE_MAX, or more of something
+ *                         than core/limits.h allows
  *   STATUS_MALFORMED      not the canonical form of any record
  *   STATUS_BAD_SIGNATURE  the key that the header names did not sign it
  *   STATUS_NO_MEMORY
