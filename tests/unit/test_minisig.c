@@ -14,30 +14,11 @@
 #include "core/keyfile.h"
 #include "core/limits.h"
 #include "core/minisig.h"
-#include "core/text.h"
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/shared.h"
 #include "tests/unit/vectors.h"
 
 #define COMMENT "p2pub1 statement"
-
-/* RFC 8032, section 7.1, TEST 2: whose signatures the vectors are. */
-static struct key_secret *
-vector_secret(void)
-{
-    static const struct key_id id = {
-        {0x0a, 0x1b, 0x2c, 0x3d, 0x4e, 0x5f, 0x60, 0x71}};
-    struct key_secret *secret;
-    uint8_t seed[32];
-
-    assert_int_equal(
-        text_hex_parse(seed, sizeof(seed),
-                       byte_view_of_text("4ccd089b28ff96da9db6c346ec114e0f"
-                                         "5b8a319f35aba624da8cf6ed4fb8a6fb")),
-        STATUS_OK);
-    assert_int_equal(key_secret_of_seed(&secret, seed, id), STATUS_OK);
-    return secret;
-}
 
 /* How p2pub answers: read, then both signatures, then the key id. */
 static enum status
@@ -72,7 +53,7 @@ status_of_verdict(struct byte_view verdict)
 static void
 test_vectors(void **state)
 {
-    struct key_secret *secret = vector_secret();
+    struct key_secret *secret = vectors_secret();
     struct byte_view message = vectors_read("minisign/message.txt");
     struct byte_view verdicts = vectors_read("minisign/verdicts.txt");
     struct byte_view left = verdicts;
@@ -175,7 +156,7 @@ test_shared_vectors(void **state)
 static void
 test_known_answer(void **state)
 {
-    struct key_secret *secret = vector_secret();
+    struct key_secret *secret = vectors_secret();
     struct byte_view message = vectors_read("minisign/message.txt");
     struct byte_view expected = vectors_read("minisign/sig/ok.minisig");
     struct minisig made, again;
@@ -200,7 +181,7 @@ static void
 test_flips(void **state)
 {
     const size_t prefix = strlen("untrusted comment: ");
-    struct key_secret *secret = vector_secret();
+    struct key_secret *secret = vectors_secret();
     struct byte_view message = vectors_read("minisign/message.txt");
     struct byte_view file = vectors_read("minisign/sig/ok.minisig");
     size_t line1 = strcspn((const char *)file.data, "\n");
@@ -239,7 +220,7 @@ test_flips(void **state)
 static void
 test_verify(void **state)
 {
-    struct key_secret *secret = vector_secret();
+    struct key_secret *secret = vectors_secret();
     const struct key_author *author = &secret->public_key.author;
     const struct byte_view message = byte_view_of_text("text");
     struct key_author other;
@@ -281,7 +262,7 @@ test_comments(void **state)
 {
     static const char *const refused[] = {"a\tb",  "a\nb", "a\rb",
                                           "\x1b[", "\x7f", "\xd0\xb0"};
-    struct key_secret *secret = vector_secret();
+    struct key_secret *secret = vectors_secret();
     const struct byte_view message = byte_view_of_text("");
     char comment[MINISIG_TRUSTED_MAX + 2];
     struct minisig made, again;
@@ -311,7 +292,7 @@ test_comments(void **state)
 static void
 test_write_is_whole(void **state)
 {
-    struct key_secret *secret = vector_secret();
+    struct key_secret *secret = vectors_secret();
     struct minisig minisig;
     struct byte_buf out;
     size_t size;
@@ -351,7 +332,7 @@ write_and_release(void *context)
 static void
 test_allocations(void **state)
 {
-    struct key_secret *secret = vector_secret();
+    struct key_secret *secret = vectors_secret();
     struct minisig minisig;
 
     (void)state;

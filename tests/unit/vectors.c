@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "core/text.h"
+
 /* The vectors are small; a longer file is a mistake. */
 #define VECTORS_MAX ((size_t)1024 * 1024)
 
@@ -70,4 +72,22 @@ struct byte_view
 vectors_word(struct byte_view *line)
 {
     return take_until(line, ' ');
+}
+
+struct key_secret *
+vectors_secret(void)
+{
+    /* RFC 8032, section 7.1, TEST 2. */
+    static const char seed_text[] =
+        "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
+    static const struct key_id id = {
+        {0x0a, 0x1b, 0x2c, 0x3d, 0x4e, 0x5f, 0x60, 0x71}};
+    struct key_secret *secret;
+    uint8_t seed[32];
+
+    assert_int_equal(
+        text_hex_parse(seed, sizeof(seed), byte_view_of_text(seed_text)),
+        STATUS_OK);
+    assert_int_equal(key_secret_of_seed(&secret, seed, id), STATUS_OK);
+    return secret;
 }

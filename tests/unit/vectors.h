@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "core/bytes.h"
+#include "core/key.h"
 
 /* The file tests/vectors/NAME; vectors_free it.  Fails the cmocka test that
  * runs if it cannot be read. */
@@ -20,5 +21,8 @@ bool vectors_line(struct byte_view *line, struct byte_view *text);
 
 /* Take the next word off line, up to a space or the end. */
 struct byte_view vectors_word(struct byte_view *line);
+
+/* The key of tests/vectors/minisign; key_secret_free it. */
+struct key_secret *vectors_secret(void);
 
 #endif
