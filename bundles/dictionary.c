@@ -72,7 +72,7 @@ uint8_t
 dictionary_for_language(struct byte_view language)
 {
     size_t end = 0;
-    uint8_t i;
+    size_t i;
 
     while (end < language.size && language.data[end] != '-')
         end++;

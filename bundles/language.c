@@ -176,7 +176,10 @@ language_canonical(char out[LANGUAGE_TEXT_SIZE], struct byte_view tag)
             bool is_upper =
                 is_inner && (subtag.size == 2 || (subtag.size == 4 && i == 0));
 
-            *at++ = is_upper ? upper(subtag.data[i]) : lower(subtag.data[i]);
+            if (is_upper)
+                *at++ = upper(subtag.data[i]);
+            else
+                *at++ = lower(subtag.data[i]);
         }
         plain = plain && subtag.size > 1;
     }

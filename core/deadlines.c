@@ -76,12 +76,12 @@ deadlines_reserve(struct deadlines *deadlines, size_t count)
 
     if (count <= capacity)
         return STATUS_OK;
-    if (count > SIZE_MAX / sizeof(*heap) / 2)
+    if (count > SIZE_MAX / sizeof(struct deadline *) / 2)
         return STATUS_NO_MEMORY;
     capacity = capacity < 8 ? 8 : capacity * 2;
     if (capacity < count)
         capacity = count;
-    heap = mem_resize(deadlines->heap, capacity * sizeof(*heap));
+    heap = mem_resize(deadlines->heap, capacity * sizeof(struct deadline *));
     if (heap == NULL)
         return STATUS_NO_MEMORY;
     deadlines->heap = heap;

@@ -20,12 +20,12 @@ struct list_node {
     ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
 #define LIST_EACH(node, head) \
-    for (node = (head)->next; node != (head); node = node->next)
+    for ((node) = (head)->next; (node) != (head); (node) = (node)->next)
 
 /* The same; the body may unlink node. */
-#define LIST_EACH_SAFE(node, after, head)                         \
-    for (node = (head)->next, after = node->next; node != (head); \
-         node = after, after = node->next)
+#define LIST_EACH_SAFE(node, after, head)                                 \
+    for ((node) = (head)->next, (after) = (node)->next; (node) != (head); \
+         (node) = (after), (after) = (node)->next)
 
 static inline void
 list_init(struct list_node *head)

@@ -46,6 +46,6 @@ void *map_remove(struct map *map, const void *key);
 void *map_next(const struct map *map, size_t *position);
 
 #define MAP_EACH(value, map, position) \
-    for (position = 0; (value = map_next((map), &(position))) != NULL;)
+    for ((position) = 0; ((value) = map_next((map), &(position))) != NULL;)
 
 #endif

@@ -73,11 +73,11 @@ write_digits(char *out, const uint8_t *octets, size_t size, unsigned bits,
     for (size_t i = 0; i < size; i++) {
         held = held << 8 | octets[i];
         for (count += 8; count >= bits; count -= bits)
-            *out++ = digit(held >> (count - bits) & ((1u << bits) - 1));
+            *out++ = digit(held >> (count - bits) & ((1U << bits) - 1));
         held &= 0xff;
     }
     if (count > 0)
-        *out++ = digit(held << (bits - count) & ((1u << bits) - 1));
+        *out++ = digit(held << (bits - count) & ((1U << bits) - 1));
     return out;
 }
 
@@ -94,13 +94,13 @@ read_digits(uint8_t *out, size_t size, const uint8_t *digits, unsigned bits,
         uint32_t digit = value(*digits++);
 
         wrong |= within(digit, 0, 0);
-        held = held << bits | ((digit - 1) & ((1u << bits) - 1));
+        held = held << bits | ((digit - 1) & ((1U << bits) - 1));
         count += bits;
         if (count < 8)
             continue;
         count -= 8;
         out[i++] = (uint8_t)(held >> count);
-        held &= (1u << count) - 1;
+        held &= (1U << count) - 1;
     }
     /* What is left fills up the last digit and must be zero. */
     return (wrong | held) == 0 ? STATUS_OK : STATUS_MALFORMED;

@@ -116,7 +116,7 @@ hkdf(uint8_t out[][NOISE_HASH_SIZE], size_t count,
 {
     uint8_t temporary[NOISE_HASH_SIZE];
     struct byte_view previous = byte_view_of(NULL, 0);
-    uint8_t i;
+    size_t i;
 
     hmac(temporary, chaining_key, material, previous);
     for (i = 0; i < count; i++) {

@@ -72,6 +72,7 @@ records_replace(const char *text, const char *old, const char *new_text)
     memcpy(out, text, before);
     if (new_size > 0)
         memcpy(out + before, new_text, new_size);
-    memcpy(out + before + new_size, place + old_size, after + 1);
+    memcpy(out + before + new_size, place + old_size, after);
+    out[before + new_size + after] = '\0';
     return out;
 }

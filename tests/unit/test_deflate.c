@@ -34,7 +34,7 @@ fill_text(uint8_t *out, size_t size)
 static void
 fill_noise(uint8_t *out, size_t size)
 {
-    uint32_t word = 2463534242u;
+    uint32_t word = 2463534242U;
     size_t i;
 
     for (i = 0; i < size; i++) {
@@ -355,6 +355,7 @@ static void
 test_bombs_stay_small(void **state)
 {
     static uint8_t stored[CHUNK_STORED_MAX];
+    static const uint8_t empty_block[] = {0, 0, 0, 0xff, 0xff};
     const long before = peak_memory();
     size_t i;
 
@@ -370,7 +371,7 @@ test_bombs_stay_small(void **state)
                          STATUS_MALFORMED);
 
     for (i = 0; i + 5 <= sizeof(stored); i += 5)
-        memcpy(stored + i, "\0\0\0\xff\xff", 5);
+        memcpy(stored + i, empty_block, sizeof(empty_block));
     for (i = 0; i < 100; i++)
         assert_int_equal(unpack_guarded(1, stored, sizeof(stored), CHUNK_SIZE),
                          STATUS_MALFORMED);

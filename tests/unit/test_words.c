@@ -113,7 +113,7 @@ test_longest(void **state)
     uint8_t seed[32] = {0};
 
     (void)state;
-    for (size_t bit = 0; bit < 23 * 11; bit++) {
+    for (size_t bit = 0; bit < (size_t)23 * 11; bit++) {
         if (bit % 11 >= 8)
             seed[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
     }
