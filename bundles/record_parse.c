@@ -3,24 +3,9 @@
 #include <string.h>
 
 #include "bundles/record_field.h"
+#include "bundles/record_lines.h"
 #include "core/reader.h"
 #include "core/text.h"
-
-/* Take the octets up to the next space, and the space, off view.  Without a
- * space all of view is taken. */
-static struct byte_view
-take_word(struct byte_view *view)
-{
-    const uint8_t *space = NULL;
-    struct byte_view word;
-
-    if (view->size > 0)
-        space = memchr(view->data, ' ', view->size);
-    word = byte_view_slice(
-        *view, 0, space == NULL ? view->size : (size_t)(space - view->data));
-    *view = byte_view_slice(*view, word.size + 1, view->size);
-    return word;
-}
 
 /* What stands behind word and a space in the next line; anything else there
  * fails the reader. */
@@ -29,7 +14,7 @@ read_field(struct reader *reader, const char *word)
 {
     struct byte_view line = reader_line(reader);
 
-    if (!byte_view_equal_text(take_word(&line), word))
+    if (!byte_view_equal_text(record_lines_word(&line), word))
         reader_fail(reader);
     return line;
 }
@@ -91,10 +76,10 @@ parse_file(struct record_file *file, struct byte_view text)
     struct byte_view size, list;
     uint64_t number;
 
-    file->name = take_word(&text);
-    file->language = take_word(&text);
-    file->type = take_word(&text);
-    size = take_word(&text);
+    file->name = record_lines_word(&text);
+    file->language = record_lines_word(&text);
+    file->type = record_lines_word(&text);
+    size = record_lines_word(&text);
     list = text;
     if (!record_field_is_name(file->name) ||
         !record_field_is_language(file->language) ||
@@ -178,7 +163,7 @@ record_parse_header(struct record_parse *out, struct byte_view header)
         struct record_line line;
 
         line.text = reader_line(&reader);
-        line.word = take_word(&line.text);
+        line.word = record_lines_word(&line.text);
         if (byte_view_equal_text(line.word, "previous"))
             status = add_previous(out, line.text);
         else if (byte_view_equal_text(line.word, "file"))

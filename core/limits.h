@@ -34,7 +34,7 @@
 #define STATEMENT_SIGNATORY_NAME_MAX ((size_t)64)
 #define IDENTITY_NAME_MAX            ((size_t)64)
 #define IDENTITY_RECOVERY_MAX        ((size_t)16)
-/* Leading zero bits that `work` may claim: the length of an id. */
+/* The highest number of a `work` line: tries enough for 32 zero bits. */
 #define STATEMENT_WORK_MAX ((size_t)4294967295u)
 
 /* Chunks. */
