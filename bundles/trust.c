@@ -1,0 +1,319 @@
+#include "bundles/trust.h"
+
+#include <string.h>
+
+#include "core/limits.h"
+#include "core/mem.h"
+#include "core/text.h"
+#include "core/writer.h"
+
+/* A line of the file, or an own key. */
+struct trust_line {
+    bool is_entry; /* else a comment, an empty or a bad line: only text */
+    bool is_bad;
+    size_t number; /* in the file, from 1; only valid when is_bad */
+    struct trust_entry entry;
+    size_t size; /* octets of text, the zero behind them left out */
+    char text[]; /* the name of an entry; else the whole line */
+};
+
+struct trust {
+    struct trust_line **lines; /* own keys are among them, anywhere */
+    size_t count;
+    size_t capacity;
+};
+
+static enum status
+make_room(struct trust *trust)
+{
+    size_t capacity = trust->capacity == 0 ? 16 : trust->capacity * 2;
+    void *grown;
+
+    if (trust->count >= FOLLOWS_MAX)
+        return STATUS_TOO_LARGE;
+    if (trust->count < trust->capacity)
+        return STATUS_OK;
+    grown = mem_resize(trust->lines, capacity * sizeof(trust->lines[0]));
+    if (grown == NULL)
+        return STATUS_NO_MEMORY;
+    trust->lines = grown;
+    trust->capacity = capacity;
+    return STATUS_OK;
+}
+
+static enum status
+append_line(struct trust_line **out, struct trust *trust, struct byte_view text)
+{
+    struct trust_line *line;
+    enum status status;
+
+    *out = NULL;
+    status = make_room(trust);
+    if (status != STATUS_OK)
+        return status;
+    line = mem_zalloc(1, sizeof(*line) + text.size + 1);
+    if (line == NULL)
+        return STATUS_NO_MEMORY;
+    if (text.size > 0)
+        memcpy(line->text, text.data, text.size);
+    line->size = text.size;
+    trust->lines[trust->count++] = line;
+    *out = line;
+    return STATUS_OK;
+}
+
+enum status
+trust_new(struct trust **out)
+{
+    *out = mem_zalloc(1, sizeof(**out));
+    return *out == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+void
+trust_free(struct trust *trust)
+{
+    if (trust == NULL)
+        return;
+    for (size_t i = 0; i < trust->count; i++)
+        mem_free(trust->lines[i]);
+    mem_free(trust->lines);
+    mem_free(trust);
+}
+
+static bool
+is_name(struct byte_view name)
+{
+    return name.size >= 1 && name.size <= TRUST_NAME_MAX && text_is_line(name);
+}
+
+/* Take what stands before the next space, and the space, off view. */
+static struct byte_view
+take_word(struct byte_view *view)
+{
+    const uint8_t *space =
+        view->size == 0 ? NULL : memchr(view->data, ' ', view->size);
+    size_t size = space == NULL ? view->size : (size_t)(space - view->data);
+    struct byte_view word = byte_view_slice(*view, 0, size);
+
+    *view = byte_view_slice(*view, size + 1, view->size);
+    return word;
+}
+
+/* `KEY PIN NAME`; *name points into line. */
+static bool
+parse_entry(struct trust_entry *entry, struct byte_view *name,
+            struct byte_view line)
+{
+    struct byte_view key = take_word(&line);
+    struct byte_view pin = take_word(&line);
+
+    memset(entry, 0, sizeof(*entry));
+    *name = line;
+    if (key_public_parse(&entry->key, key) != STATUS_OK || !is_name(line))
+        return false;
+    entry->has_pin = !byte_view_equal_text(pin, "-");
+    return !entry->has_pin || record_id_parse(&entry->pin, pin) == STATUS_OK;
+}
+
+static enum status
+add_entry(struct trust *trust, const struct trust_entry *entry,
+          struct byte_view name)
+{
+    struct trust_line *line;
+    enum status status;
+
+    status = append_line(&line, trust, name);
+    if (status != STATUS_OK)
+        return status;
+    line->entry = *entry;
+    line->entry.name = line->text;
+    line->is_entry = true;
+    return STATUS_OK;
+}
+
+static bool
+is_for_people(struct byte_view line)
+{
+    for (size_t i = 0; i < line.size; i++)
+        if (line.data[i] != ' ' && line.data[i] != '\t')
+            return line.data[i] == '#';
+    return true;
+}
+
+static enum status
+parse_line(struct trust *trust, struct byte_view text, size_t number)
+{
+    struct trust_line *line;
+    struct trust_entry entry;
+    struct byte_view content = text;
+    struct byte_view name;
+    enum status status;
+
+    /* An editor of another system may have been here. */
+    if (content.size > 0 && content.data[content.size - 1] == '\r')
+        content.size--;
+    if (parse_entry(&entry, &name, content) &&
+        trust_get(trust, &entry.key.author) == NULL)
+        return add_entry(trust, &entry, name);
+
+    status = append_line(&line, trust, text);
+    if (status != STATUS_OK)
+        return status;
+    line->is_bad = !is_for_people(content);
+    line->number = number;
+    return STATUS_OK;
+}
+
+enum status
+trust_parse(struct trust *trust, struct byte_view text)
+{
+    size_t number = 1;
+    enum status status = STATUS_OK;
+
+    if (text.size > FOLLOWS_TEXT_MAX)
+        return STATUS_TOO_LARGE;
+    while (status == STATUS_OK && text.size > 0) {
+        const uint8_t *end = memchr(text.data, '\n', text.size);
+        size_t size = end == NULL ? text.size : (size_t)(end - text.data);
+
+        status = parse_line(trust, byte_view_slice(text, 0, size), number++);
+        text = byte_view_slice(text, size + 1, text.size);
+    }
+    return status;
+}
+
+static void
+write_entry(struct writer *writer, const struct trust_line *line)
+{
+    char key[KEY_STRING_SIZE];
+    char pin[RECORD_ID_TEXT_SIZE] = "-";
+
+    key_public_format(&line->entry.key, key);
+    if (line->entry.has_pin)
+        record_id_format(&line->entry.pin, pin);
+    writer_text(writer, key);
+    writer_text(writer, " ");
+    writer_text(writer, pin);
+    writer_text(writer, " ");
+}
+
+enum status
+trust_write(struct byte_buf *out, const struct trust *trust)
+{
+    struct writer writer;
+
+    writer_init(&writer, out);
+    for (size_t i = 0; i < trust->count; i++) {
+        const struct trust_line *line = trust->lines[i];
+
+        if (line->is_entry && line->entry.is_own)
+            continue;
+        if (line->is_entry)
+            write_entry(&writer, line);
+        writer_bytes(&writer, byte_view_of(line->text, line->size));
+        writer_text(&writer, "\n");
+    }
+    return writer_status(&writer);
+}
+
+size_t
+trust_bad_line(const struct trust *trust, size_t after)
+{
+    for (size_t i = 0; i < trust->count; i++) {
+        const struct trust_line *line = trust->lines[i];
+
+        if (line->is_bad && line->number > after)
+            return line->number;
+    }
+    return 0;
+}
+
+enum status
+trust_add(struct trust *trust, const struct trust_entry *entry)
+{
+    struct byte_view name = byte_view_of_text(entry->name);
+    const struct trust_entry *there = trust_get(trust, &entry->key.author);
+
+    if (!is_name(name))
+        return STATUS_MALFORMED;
+    if (there != NULL && there->is_own == entry->is_own)
+        return STATUS_EXISTS;
+    return add_entry(trust, entry, name);
+}
+
+enum status
+trust_remove(struct trust *trust, const struct key_author *author)
+{
+    for (size_t i = 0; i < trust->count; i++) {
+        struct trust_line *line = trust->lines[i];
+
+        if (!line->is_entry || line->entry.is_own ||
+            !key_author_equal(&line->entry.key.author, author))
+            continue;
+        trust->count--;
+        memmove(trust->lines + i, trust->lines + i + 1,
+                (trust->count - i) * sizeof(trust->lines[0]));
+        mem_free(line);
+        return STATUS_OK;
+    }
+    return STATUS_NOT_FOUND;
+}
+
+const struct trust_entry *
+trust_get(const struct trust *trust, const struct key_author *author)
+{
+    const struct trust_entry *found = NULL;
+
+    for (size_t i = 0; i < trust->count; i++) {
+        const struct trust_line *line = trust->lines[i];
+
+        if (line->is_entry &&
+            key_author_equal(&line->entry.key.author, author) &&
+            (found == NULL || line->entry.is_own))
+            found = &line->entry;
+    }
+    return found;
+}
+
+enum status
+trust_find_name(const struct trust *trust, const char *name,
+                const struct trust_entry **out)
+{
+    const struct trust_entry *found = NULL;
+
+    *out = NULL;
+    for (size_t i = 0; i < trust->count; i++) {
+        const struct trust_line *line = trust->lines[i];
+
+        if (!line->is_entry || line->entry.is_own ||
+            strcmp(line->entry.name, name) != 0)
+            continue;
+        if (found != NULL)
+            return STATUS_AMBIGUOUS;
+        found = &line->entry;
+    }
+    *out = found;
+    return found == NULL ? STATUS_NOT_FOUND : STATUS_OK;
+}
+
+enum trust_class
+trust_class(const struct trust *trust, const struct key_author *author)
+{
+    const struct trust_entry *entry = trust_get(trust, author);
+
+    if (entry == NULL)
+        return TRUST_UNKNOWN;
+    return entry->is_own ? TRUST_OWN : TRUST_FOLLOWED;
+}
+
+const struct trust_entry *
+trust_next(const struct trust *trust, size_t *position)
+{
+    while (*position < trust->count) {
+        const struct trust_line *line = trust->lines[(*position)++];
+
+        if (line->is_entry)
+            return &line->entry;
+    }
+    return NULL;
+}
