@@ -44,7 +44,8 @@ bool byte_view_starts_with(struct byte_view view, const char *text);
 int byte_view_compare(struct byte_view a, struct byte_view b);
 
 /* Buffers.  Appending fails with STATUS_TOO_LARGE beyond the maximum and with
- * STATUS_NO_MEMORY; the buffer is then as it was. */
+ * STATUS_NO_MEMORY; the buffer is then as it was.  What is appended or set
+ * must not lie in the buffer itself. */
 
 void byte_buf_init(struct byte_buf *buf, size_t maximum);
 void byte_buf_release(struct byte_buf *buf);

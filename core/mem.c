@@ -43,6 +43,8 @@ mem_zalloc(size_t count, size_t size)
         return NULL;
     if (count == 0 || size == 0)
         count = size = 1;
+    if (count > SIZE_MAX / size)
+        return NULL;
     return counted(calloc(count, size));
 }
 
