@@ -239,8 +239,9 @@ test_malformed(void **state)
         SECRET_LINE1 "\n",
         SECRET_LINE1 "RWQ=\n",
         "RWQ=\n",
-        "untrusted comment: minisign public key 71605F4E3D2C1B0A\n"
-        "RWQKGyw9Tl9gcT1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM\n"};
+        ("untrusted comment: minisign public key 71605F4E3D2C1B0A\n"
+         "RWQKGyw9Tl9gcT1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM\n"),
+    };
     struct byte_view good = vectors_read("minisign/key-unencrypted.key");
     static char long_text[KEYFILE_TEXT_MAX + 2];
     char text[512];
@@ -349,7 +350,7 @@ static void
 test_secret_flips(void **state)
 {
     const size_t line1 = 8 * strlen(SECRET_LINE1);
-    const size_t box = line1 + 8 * 72;
+    const size_t box = line1 + (size_t)8 * 72;
 
     (void)state;
     /* Accepted: in the words of line 1, and in salt and limits, which mean

@@ -51,6 +51,7 @@ run(const char *command)
     int result;
 
     snprintf(line, sizeof(line), "cd %s && { %s; } >log 2>&1", folder, command);
+    /* NOLINTNEXTLINE(cert-env33-c): the tests' own commands, and no input */
     result = system(line);
     return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
 }
@@ -300,11 +301,8 @@ make_folder(void **state)
 static int
 remove_folder(void **state)
 {
-    char line[256];
-
     (void)state;
-    snprintf(line, sizeof(line), "rm -r -f %s", folder);
-    return system(line);
+    return run("rm -r -f \"$PWD\"");
 }
 
 int
