@@ -142,6 +142,13 @@ byte_buf_set(struct byte_buf *buf, struct byte_view view)
 }
 
 void
+byte_buf_move(struct byte_buf *to, struct byte_buf *from)
+{
+    *to = *from;
+    byte_buf_init(from, from->maximum);
+}
+
+void
 byte_buf_consume(struct byte_buf *buf, size_t count)
 {
     if (count >= buf->size) {

@@ -64,6 +64,10 @@ enum status byte_buf_append_text(struct byte_buf *buf,
 enum status byte_buf_set(struct byte_buf *buf,
                          struct byte_view view) MUST_CHECK;
 
+/* Give the octets and their memory of from to the buffer to, which is
+ * overwritten; from is empty then and keeps its maximum. */
+void byte_buf_move(struct byte_buf *to, struct byte_buf *from);
+
 /* Drop the first count octets (all, if there are fewer). */
 void byte_buf_consume(struct byte_buf *buf, size_t count);
 

@@ -80,6 +80,96 @@
 /* How long a command waits for another's transaction, milliseconds. */
 #define STORE_BUSY_MS 10000
 
+/* Messages (net/PROTOCOL.md, "Messages"). */
+
+/* Type and length in front of each message. */
+#define MESSAGE_HEAD_SIZE ((size_t)4)
+/* Body of one message: the longest text that travels with its record. */
+#define MESSAGE_BODY_MAX ((size_t)48 * 1024)
+/* Stored octets of an attachment that is small enough to travel so too. */
+#define MESSAGE_SMALL_FILE_MAX ((size_t)4 * 1024)
+/* Entries of one acknowledgement, 9 octets each. */
+#define MESSAGE_ACKS_MAX ((size_t)1024)
+
+/* Comparing (net/PROTOCOL.md, "Comparing"). */
+
+/* Ranges of one summary: 8 days, 7 blocks of 8, 7 of 64, SUMMARY_FAR_BLOCKS of
+ * 512, the past and the future, and room to split one range finely. */
+#define SUMMARY_RANGES_MAX ((size_t)64)
+/* Blocks of 512 days that are named one by one: 22 years. */
+#define SUMMARY_FAR_BLOCKS 16
+/* A range with more ids than this on the smaller side is split by days first;
+ * one day's ids are listed in slices of about as many, 19 kB each. */
+#define LIST_IDS_AIM ((size_t)4096)
+/* Ids in one list: a slice holds twice the aim only if the salt is not
+ * random.  Fits a message: 8,192 * 5.2 octets. */
+#define LIST_IDS_MAX ((size_t)8192)
+/* A day is cut into at most 2^20 slices: 2^32 ids at the aim. */
+#define LIST_BITS_MAX 20
+/* Lists sent and not yet answered on one link. */
+#define LISTS_IN_FLIGHT_MAX ((size_t)4)
+/* Ids wanted and not yet arrived on one link; 8 octets and a place each. */
+#define WANTS_MAX (LISTS_IN_FLIGHT_MAX * LIST_IDS_MAX)
+/* Ranges that wait to be listed or pushed on one link, 24 octets each.  What
+ * does not fit is found by the next summary. */
+#define COMPARE_JOBS_MAX ((size_t)512)
+/* Ids of one index: what one step of comparing holds, 48 octets each. */
+#define INDEX_IDS_MAX ((size_t)65536)
+/* Rows of the store that one link may make us walk: at first, a second, and
+ * for each record that is here. */
+#define COMPARE_ROWS_BURST      65536
+#define COMPARE_ROWS_PER_SECOND 2048
+#define COMPARE_ROWS_EACH       16
+/* An open link compares anew, milliseconds. */
+#define COMPARE_EVERY_MS 600000
+/* Summaries that something unexpected calls for: not more often. */
+#define COMPARE_AGAIN_MS 1000
+
+/* Exchange (net/PROTOCOL.md, "Exchange"). */
+
+/* Records that wait to be sent on one link, 56 octets each.  What does not
+ * fit is found by the next summary. */
+#define OUTBOX_MAX ((size_t)16384)
+/* Records that one link remembers the other side to have; the oldest is
+ * forgotten, which costs one transfer at worst. */
+#define KNOWN_MAX ((size_t)4096)
+/* Records that found no room here and are not asked for again, 48 octets
+ * each; the oldest day goes first. */
+#define REFUSED_MAX ((size_t)4096)
+/* Octets of records and chunks that a peer may send before we grant more: a
+ * second of 10 Mbit/s at 700 ms. */
+#define CREDIT_WINDOW ((size_t)1024 * 1024)
+/* Octets given to the host and not yet written: a new text waits behind no
+ * more than this. */
+#define SEND_AHEAD ((size_t)256 * 1024)
+/* Octets of messages that came and wait for their turn: the credit, and as
+ * much for what credit does not count. */
+#define INBOX_MAX ((size_t)2 * 1024 * 1024)
+/* Octets of messages, answers mostly, that wait for the session. */
+#define PEER_OUT_MAX ((size_t)2 * 1024 * 1024)
+/* Chunks asked of one peer and not yet there. */
+#define CHUNKS_IN_FLIGHT_MAX ((size_t)32)
+/* Records whose chunks are being fetched at one time: 16 KiB each. */
+#define FETCHES_MAX ((size_t)64)
+/* Runs of missing chunks looked up at a time. */
+#define FETCH_GAPS_MAX ((size_t)16)
+/* A peer that lacked the chunks of so many records in a row is asked for no
+ * more in this contact. */
+#define FETCH_MISSES_MAX 64
+/* Incomplete records looked at in one search for something to fetch. */
+#define FETCH_SEARCH_ROWS ((size_t)256)
+/* Messages a second on one link, and at once: an honest peer sends records of
+ * 400 octets at 100 Mbit/s. */
+#define PEER_MESSAGES_PER_SECOND 32768
+#define PEER_MESSAGES_BURST      65536
+/* Octets a second, and at once, that no credit counts. */
+#define PEER_TALK_PER_SECOND ((size_t)256 * 1024)
+#define PEER_TALK_BURST      ((size_t)8 * 1024 * 1024)
+
+/* One turn of the engine: 64 records are 8 ms of verification, one commit. */
+#define TURN_RECORDS_MAX ((size_t)64)
+#define TURN_CHUNKS_MAX  ((size_t)64)
+
 /* Dialling a relay (net/uv_dial), milliseconds where MS. */
 
 /* Between two attempts of one round: RFC 8305 asks for 100 ms to 2 s. */

@@ -1,0 +1,43 @@
+/*
+ * Records that found no room here: remembered by id, so that they are not
+ * asked for again in every contact, and listed as if they were here, so that
+ * nobody pushes them.  REFUSED_MAX; the oldest signed day goes first.
+ */
+#ifndef P2PUB_NET_REFUSED_H
+#define P2PUB_NET_REFUSED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bundles/record.h"
+#include "core/status.h"
+#include "core/time.h"
+#include "net/span.h"
+
+struct refused_entry {
+    struct record_id id;
+    enum record_set set;
+    struct day day;
+};
+
+struct refused {
+    struct refused_entry *entries; /* private: by day, then by id */
+    size_t count;
+    size_t capacity;
+};
+
+void refused_init(struct refused *refused);
+void refused_release(struct refused *refused);
+
+/* Remember id; knowing it already is fine.  STATUS_NO_MEMORY. */
+enum status refused_add(struct refused *refused, const struct record_id *id,
+                        enum record_set set, struct day day) MUST_CHECK;
+bool refused_has(const struct refused *refused, const struct record_id *id,
+                 struct day day);
+
+/* The entries whose day is in span: *first is the place of the first, the
+ * result their number; those of the other set are among them. */
+size_t refused_in(const struct refused *refused, const struct span *span,
+                  const struct refused_entry **first);
+
+#endif
