@@ -61,6 +61,39 @@
 #define KEYFILE_OPERATIONS_NEW ((size_t)1 << 25)
 #define PASSPHRASE_MAX         ((size_t)1024)
 
+/* Links (net/PROTOCOL.md). */
+
+/* Message 1 on the wire: one segment on every road. */
+#define HELLO_SIZE_MAX ((size_t)1200)
+/* Message 1 before base64, with its padding: 4 / 3 of it stays below
+ * HELLO_SIZE_MAX.  The shortest has room for every shape. */
+#define HELLO_PADDED_MIN ((size_t)128)
+#define HELLO_PADDED_MAX ((size_t)894)
+/* What message 2 carries: digests, counts and first cells. */
+#define SESSION_PAYLOAD_MAX ((size_t)16 * 1024)
+/* A frame's plain body: a second on the slowest road. */
+#define FRAME_BODY_MAX ((size_t)16 * 1024)
+/* Octets of messages in one frame: with 36 around them a multiple of 1024, and
+ * the last frame of a flight has room for the flight's padding. */
+#define FRAME_OCTETS_MAX ((size_t)15 * 1024 - 36)
+/* Frames under one key. */
+#define FRAME_REKEY 1024u
+/* Octets that wait in a session: some reads of a socket, and some messages. */
+#define SESSION_INPUT_MAX  ((size_t)256 * 1024)
+#define SESSION_OUTPUT_MAX ((size_t)1024 * 1024)
+/* A link ends after so many octets, or after an hour, and begins anew. */
+#define SESSION_OCTETS_MAX ((size_t)256 * 1024 * 1024)
+#define SESSION_LIFE_MS    3600000u
+/* Hours by which a caller's clock may be wrong: no NTP in a shutdown. */
+#define REPLAY_WINDOW_HOURS 12u
+/* Hellos remembered of one day, 10,000 of which are expected. */
+#define REPLAY_DAY_MAX ((size_t)1 << 18)
+/* Hellos without a clock remembered for the life of a secret. */
+#define REPLAY_ETERNAL_MAX ((size_t)1 << 20)
+/* Days with hellos that are remembered at once: a window touches two, and
+ * clocks jump. */
+#define REPLAY_DAYS 4u
+
 /* What a person gives. */
 
 /* A statement's text: one FILE of publish. */

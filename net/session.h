@@ -78,7 +78,8 @@ enum status session_listen(struct session **out,
 void session_free(struct session *session);
 
 /* Octets arrived, split anywhere; they are copied.  The only failure is
- * STATUS_NO_MEMORY. */
+ * STATUS_NO_MEMORY; the session is then dead.  Events are to be taken before
+ * SESSION_INPUT_MAX octets wait. */
 enum status session_on_bytes(struct session *session,
                              struct byte_view octets) MUST_CHECK;
 
@@ -89,23 +90,51 @@ enum session_event session_next(struct session *session,
 /* What the caller wished for; only valid from SESSION_CALLED on. */
 struct session_wish session_wish(const struct session *session);
 
-/* Answer SESSION_CALLED: message 2 with payload (SESSION_PAYLOAD_MAX at most:
- * STATUS_TOO_LARGE) goes to session_output.  STATUS_NO_MEMORY. */
+/* Answer SESSION_CALLED, once: message 2 with payload (SESSION_PAYLOAD_MAX at
+ * most: STATUS_TOO_LARGE) goes to session_output, and the session is open.
+ * STATUS_NO_MEMORY; the session is then dead. */
 enum status session_accept(struct session *session,
                            struct byte_view payload) MUST_CHECK;
+
+/* True from SESSION_OPENED or session_accept on, until session_end or a
+ * failure; SESSION_ENDED alone leaves this direction open. */
 bool session_is_open(const struct session *session);
 
 /* Seal octets of the message stream.  They are gathered; session_flush pads
- * the flight and puts it in session_output.  STATUS_NO_MEMORY. */
+ * the flight and puts it in session_output.  STATUS_DENIED if the session is
+ * not open, STATUS_TOO_LARGE if SESSION_OUTPUT_MAX octets wait for the socket,
+ * STATUS_NO_MEMORY; a link is to be closed after the last two. */
 enum status session_write(struct session *session,
                           struct byte_view octets) MUST_CHECK;
 enum status session_flush(struct session *session) MUST_CHECK;
 
-/* The last words: nothing can be written afterwards.  Flushes. */
+/* The last words: nothing can be written afterwards.  Flushes.  The same
+ * failures; STATUS_OK and nothing else if they are said already. */
 enum status session_end(struct session *session) MUST_CHECK;
 
 /* Octets for the socket; the caller takes them with byte_buf_consume or
  * byte_buf_clear. */
 struct byte_buf *session_output(struct session *session);
+
+/* Why a session is SESSION_SILENT, for counters alone: what is known of a
+ * caller is not written down and never told.
+ *   STATUS_BAD_SIGNATURE  no knowledge of the secret; or altered octets
+ *   STATUS_DENIED         its clock, or ours, is wrong; or our memory of
+ *                         earlier hellos is lost
+ *   STATUS_EXISTS         answered before
+ *   STATUS_FULL           no room to remember it
+ *   STATUS_MALFORMED, STATUS_TOO_LARGE */
+enum status session_silence(const struct session *session);
+
+/* What has passed so far, on the wire and both messages of the handshake
+ * included.  A link is to end after SESSION_OCTETS_MAX in either direction. */
+struct session_figures {
+    uint64_t octets_in;
+    uint64_t octets_out;
+    uint64_t frames_in;
+    uint64_t frames_out;
+};
+
+struct session_figures session_figures(const struct session *session);
 
 #endif

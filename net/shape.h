@@ -21,6 +21,8 @@ enum shape_kind {
     SHAPE_BYTES
 };
 
+#define SHAPE_ASCII_MIN 6 /* six were enough for the firewall of 2021 to 2023 */
+#define SHAPE_ASCII_MAX 24
 #define SHAPE_BYTES_MAX 32
 #define SHAPE_TEXT_SIZE (6 + 2 * SHAPE_BYTES_MAX + 1)
 
@@ -32,6 +34,8 @@ struct shape {
 
 struct shape shape_default(void);
 void shape_format(const struct shape *shape, char out[SHAPE_TEXT_SIZE]);
+
+/* Exactly what shape_format writes, or STATUS_MALFORMED. */
 enum status shape_parse(struct shape *out, struct byte_view text) MUST_CHECK;
 
 #endif
