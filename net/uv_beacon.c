@@ -158,6 +158,15 @@ road_join(struct uv_beacon *beacon, const struct road *road)
         (void)uv_udp_set_membership(socket, group, road->name, UV_JOIN_GROUP);
 }
 
+static bool
+road_equal(const struct road *a, const struct road *b)
+{
+    return a->is_ipv6 == b->is_ipv6 && strcmp(a->name, b->name) == 0 &&
+           address_equal(&a->group, &b->group) &&
+           a->has_broadcast == b->has_broadcast &&
+           address_equal(&a->broadcast, &b->broadcast);
+}
+
 /* Look at the interfaces; true if they are not what they were. */
 static bool
 interfaces_look(struct uv_beacon *beacon)
@@ -175,8 +184,9 @@ interfaces_look(struct uv_beacon *beacon)
         if (road_of(&roads[count], beacon, &interfaces[i]))
             count++;
     uv_free_interface_addresses(interfaces, found);
-    changed = count != beacon->road_count ||
-              memcmp(roads, beacon->roads, sizeof(roads)) != 0;
+    changed = count != beacon->road_count;
+    for (size_t i = 0; i < count && !changed; i++)
+        changed = !road_equal(&roads[i], &beacon->roads[i]);
     if (!changed)
         return false;
     memcpy(beacon->roads, roads, sizeof(roads));
@@ -212,7 +222,7 @@ uv_beacon_new(struct uv_beacon **out, const struct uv_beacon_config *config)
         (void)uv_udp_init(config->loop, &beacon->sockets[i]);
         beacon->sockets[i].data = beacon;
         beacon->usable[i] = socket_open(beacon, (enum beacon_socket)i);
-        hears = hears || (beacon->usable[i] && i <= HEAR_IPV6);
+        hears = hears || (i <= HEAR_IPV6 && beacon->usable[i]);
     }
     if (!hears || uv_timer_start(&beacon->timer, on_timer, BEACON_INTERFACES_MS,
                                  BEACON_INTERFACES_MS) != 0) {
@@ -230,6 +240,7 @@ uv_beacon_send(struct uv_beacon *beacon, const struct address *to,
 {
     enum beacon_socket which = to->is_ipv6 ? OWN_IPV6 : OWN_IPV4;
     uv_buf_t buffer =
+        /* NOLINTNEXTLINE(performance-no-int-to-ptr): only to lose the const */
         uv_buf_init((char *)(uintptr_t)octets.data, (unsigned)octets.size);
     struct sockaddr_storage remote;
 

@@ -144,8 +144,9 @@ static void
 round_failed(struct uv_dial *dial)
 {
     if (dial->met_silence && !dial->no_clock) {
+        /* The timer begins the next round. */
         dial->no_clock = true;
-        round_begin(dial);
+        wait_for(dial, 0);
         return;
     }
     dial->no_clock = false;

@@ -129,7 +129,8 @@ uv_node_begin_end(struct uv_node *node)
     (void)uv_timer_start(&node->limit, on_limit, NODE_GOODBYE_MS, 0);
     /* The turn that sends the goodbyes comes before the loop sleeps; where
      * there is nobody to say them to, leave at once. */
-    uv_node_check_done(node);
+    if (node->running && node->links_alive == 0)
+        uv_stop(&node->loop);
 }
 
 /* True while somebody may still be met. */

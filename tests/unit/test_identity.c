@@ -190,8 +190,9 @@ test_thresholds(void **state)
         for (uint32_t t = 0; t <= IDENTITY_RECOVERY_MAX + 1; t++) {
             identity.threshold = t;
             assert_int_equal(write_status(&identity),
-                             2 * t > count && t <= count ? STATUS_OK
-                                                         : STATUS_MALFORMED);
+                             (size_t)2 * t > count && t <= count
+                                 ? STATUS_OK
+                                 : STATUS_MALFORMED);
         }
     }
 }

@@ -208,7 +208,8 @@ long_line(const char *prefix, size_t size)
     assert_non_null(line);
     memcpy(line, prefix, before);
     memset(line + before, 'x', size);
-    memcpy(line + before + size, "\n", 2);
+    line[before + size] = '\n';
+    line[before + size + 1] = '\0';
     return line;
 }
 
@@ -283,9 +284,13 @@ write_status(const struct statement *statement)
 static void
 test_write_refuses(void **state)
 {
-    static const char *const titles[] = {
-        "",    " x", "x ", "x\n", "x\nsignatory " RECORDS_KEY_2, "\xe2\x80\xae",
-        "\xff"};
+    static const char *const titles[] = {"",
+                                         " x",
+                                         "x ",
+                                         "x\n",
+                                         ("x\nsignatory " RECORDS_KEY_2),
+                                         "\xe2\x80\xae",
+                                         "\xff"};
     static const char *const names[] = {
         " x",
         "x ",
