@@ -56,7 +56,10 @@ void key_sign(struct key_signature *out, struct byte_view message,
               const struct key_secret *secret);
 
 /* STATUS_BAD_SIGNATURE if signature is not author's over message; small-order
- * and non-canonical keys and signatures are refused. */
+ * and non-canonical keys and signatures are refused.  About an author with a
+ * part of small order, which no honest program makes, versions of libsodium
+ * may disagree (newer ones multiply by the cofactor); telling costs as much
+ * as a verification, so only keyfile_read_public refuses such a key. */
 enum status key_verify(const struct key_signature *signature,
                        struct byte_view message,
                        const struct key_author *author) MUST_CHECK;
