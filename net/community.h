@@ -25,12 +25,13 @@ void community_new(struct community *out, struct entropy *entropy);
 enum status community_write(struct byte_buf *out,
                             const struct community *community) MUST_CHECK;
 
-/* STATUS_MALFORMED, STATUS_BAD_SIGNATURE for the check word alone. */
+/* STATUS_MALFORMED, STATUS_BAD_SIGNATURE for the check word alone,
+ * STATUS_NEWER for a later version of the grammar. */
 enum status community_parse(struct community *out,
                             struct byte_view text) MUST_CHECK;
 
 /* The UDP port and groups of its beacons, derived from the secret:
- * port 49152 to 65535, group 239.x.y.z, group ff02::... */
+ * port 49152 to 65535, group 239.x.y.z, group ff12::8000:0 or higher. */
 struct community_beacon {
     uint16_t port;
     uint8_t group_ipv4[4];
