@@ -200,25 +200,27 @@ make_one_directory(const char *path)
 {
     struct stat facts;
     enum status status;
-    char *parent;
+    char *parent = directory_of(path);
     int saved;
 
-    if (mkdir(path, 0700) < 0) {
-        saved = errno;
-        if (stat(path, &facts) == 0) {
-            errno = ENOTDIR;
-            return S_ISDIR(facts.st_mode) ? STATUS_OK : STATUS_IO;
-        }
-        errno = saved;
-        return file_status_of_errno(saved);
-    }
-    parent = directory_of(path);
     if (parent == NULL)
         return STATUS_NO_MEMORY;
-    status = file_sync_directory(parent);
+    if (mkdir(path, 0700) == 0) {
+        status = file_sync_directory(parent);
+        /* One may write into a directory that one may not read. */
+        if (status == STATUS_DENIED)
+            status = STATUS_OK;
+    } else {
+        saved = errno;
+        status = file_status_of_errno(saved);
+        if (stat(path, &facts) == 0) {
+            saved = ENOTDIR;
+            status = S_ISDIR(facts.st_mode) ? STATUS_OK : STATUS_IO;
+        }
+        errno = saved;
+    }
     mem_free(parent);
-    /* One may write into a directory that one may not read. */
-    return status == STATUS_DENIED ? STATUS_OK : status;
+    return status;
 }
 
 enum status
@@ -409,10 +411,13 @@ file_write_new(const char *path, struct byte_view octets, unsigned mode)
 char *
 file_join(const char *directory, const char *name)
 {
-    size_t size = strlen(directory) + strlen(name) + 2;
+    size_t length = strlen(directory);
+    size_t size = length + strlen(name) + 2;
+    bool has_slash = length > 0 && directory[length - 1] == '/';
     char *path = mem_alloc(size);
 
     if (path != NULL)
-        (void)snprintf(path, size, "%s/%s", directory, name);
+        (void)snprintf(path, size, "%s%s%s", directory, has_slash ? "" : "/",
+                       name);
     return path;
 }

@@ -59,7 +59,8 @@ enum status file_sync_directory(const char *path) MUST_CHECK;
  * STATUS_IO. */
 enum status file_status_of_errno(int error);
 
-/* directory, a slash and name in memory of mem_alloc; NULL without memory. */
+/* directory, a slash unless it ends in one, and name, in memory of mem_alloc;
+ * NULL without memory. */
 char *file_join(const char *directory, const char *name);
 
 #endif
