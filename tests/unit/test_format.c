@@ -1,0 +1,237 @@
+/* bundles/FORMAT.md says what the code does: its example, its tables. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bundles/chunk.h"
+#include "bundles/dictionary.h"
+#include "bundles/record_parse.h"
+#include "core/hash.h"
+#include "core/limits.h"
+#include "core/text.h"
+#include "tests/unit/vectors.h"
+
+#define CODE_POINTS 0x110000u
+
+static struct byte_view format;
+
+static int
+load(void **state)
+{
+    (void)state;
+    format = vectors_read("../../bundles/FORMAT.md");
+    return 0;
+}
+
+static int
+unload(void **state)
+{
+    (void)state;
+    vectors_free(format);
+    return 0;
+}
+
+/* What stands behind the line that begins with start. */
+static struct byte_view
+behind(const char *start)
+{
+    struct byte_view left = format;
+    struct byte_view line;
+
+    while (vectors_line(&line, &left)) {
+        if (byte_view_starts_with(line, start))
+            return left;
+    }
+    fail_msg("no line of FORMAT.md begins with '%s'", start);
+    return left;
+}
+
+/* Copy row number at, from 1, of the table with this head to row.  False
+ * behind the last one. */
+static bool
+table_row(char row[512], const char *head, size_t at)
+{
+    struct byte_view left = behind(head);
+    struct byte_view line = {NULL, 0};
+
+    for (size_t i = 0; i <= at; i++)
+        assert_true(vectors_line(&line, &left));
+    assert_true(line.size < 512);
+    memcpy(row, line.data, line.size);
+    row[line.size] = '\0';
+    return row[0] == '|';
+}
+
+static void
+test_example(void **state)
+{
+    static struct record_parse parsed;
+    struct byte_view header = behind("An example, which is a good header");
+    struct byte_view line;
+    size_t size = 0;
+
+    (void)state;
+    /* Behind an empty line and the line that opens the block. */
+    assert_true(vectors_line(&line, &header) && vectors_line(&line, &header));
+    while (memcmp(header.data + size, "```", 3) != 0)
+        size++;
+    header.size = size;
+    assert_int_equal(record_parse_header(&parsed, header), STATUS_OK);
+    assert_int_equal(parsed.fields.line_count, 2);
+    assert_int_equal(parsed.fields.file_count, 2);
+}
+
+/* Mark what one row of the table of refused code points says. */
+static void
+mark_row(bool *refused, const char *row)
+{
+    unsigned first, last;
+
+    if (strncmp(row, "| U+xFFFE to U+xFFFF |", 22) == 0) {
+        for (unsigned plane = 0; plane < CODE_POINTS; plane += 0x10000)
+            refused[plane + 0xfffe] = refused[plane + 0xffff] = true;
+        return;
+    }
+    if (sscanf(row, "| U+%x to U+%x |", &first, &last) != 2) {
+        assert_int_equal(sscanf(row, "| U+%x |", &first), 1);
+        last = first;
+    }
+    assert_true(first <= last && last < CODE_POINTS);
+    while (first <= last)
+        refused[first++] = true;
+}
+
+static void
+test_refused_code_points(void **state)
+{
+    bool *refused = calloc(CODE_POINTS, sizeof(*refused));
+    char row[512];
+    size_t rows = 0;
+
+    (void)state;
+    assert_non_null(refused);
+    for (; table_row(row, "| refused | what |", rows + 1); rows++)
+        mark_row(refused, row);
+    assert_int_equal(rows, 13);
+    for (uint32_t i = 0; i < CODE_POINTS; i++) {
+        if (text_is_allowed(i) == refused[i])
+            fail_msg("U+%04X", i);
+    }
+    free(refused);
+}
+
+static void
+test_dictionaries(void **state)
+{
+    char row[512];
+    size_t rows = 0;
+
+    (void)state;
+    for (; table_row(row, "| n | language | octets |", rows + 1); rows++) {
+        struct byte_view octets = dictionary_octets((uint8_t)(rows + 1));
+        char language[9], hash_text[65], wanted[65];
+        unsigned number, size;
+        uint8_t hash[32];
+
+        assert_int_equal(sscanf(row, "| %u | %8s | %u | %64s |", &number,
+                                language, &size, hash_text),
+                         4);
+        assert_int_equal(number, rows + 1);
+        assert_int_equal(dictionary_for_language(byte_view_of_text(language)),
+                         number);
+        assert_int_equal(octets.size, size);
+        hash_256(hash, octets);
+        text_hex(wanted, hash, sizeof(hash));
+        assert_string_equal(hash_text, wanted);
+    }
+    assert_int_equal(rows, dictionary_last());
+}
+
+static void
+test_trees(void **state)
+{
+    static const struct {
+        const char *row;
+        uint32_t size;
+    } rows[] = {
+        {"| 1 to 32768 | 1 | none | ", 32768},
+        {"| 32769 | 2 | 1 of 2 ids | ", 32769},
+        {"| 33554432 | 1024 | 1 of 1024 ids | ", 33554432},
+        {"| 33554433 | 1025 | 2 of 1024 and 1 ids, 1 of 2 | ", 33554433},
+        {"| 1073741824 | 32768 | 32 of 1024 ids, 1 of 32 | ", 1073741824},
+    };
+
+    char row[512], wanted[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct chunk_tree tree = chunk_tree_of(rows[i].size);
+
+        assert_true(table_row(row, "| SIZE | D | lists |", i + 1));
+        snprintf(wanted, sizeof(wanted), "%s%u | index %u |", rows[i].row,
+                 tree.count, chunk_top(&tree));
+        assert_string_equal(row, wanted);
+    }
+}
+
+static void
+test_limits(void **state)
+{
+    static const struct {
+        const char *row;
+        size_t limit;
+    } rows[] = {
+        {"wire form of a record", RECORD_WIRE_MAX},
+        {"header", RECORD_HEADER_MAX},
+        {"kind, word", RECORD_WORD_MAX},
+        {"`previous` lines", RECORD_PREVIOUS_MAX},
+        {"lines of a kind", RECORD_LINES_MAX},
+        {"files of a record", RECORD_FILES_MAX},
+        {"name of a file", RECORD_FILE_NAME_MAX},
+        {"language", RECORD_LANGUAGE_MAX},
+        {"type", RECORD_TYPE_MAX},
+        {"sequence", RECORD_SEQUENCE_MAX},
+        {"size of a file", RECORD_FILE_SIZE_MAX},
+        {"title of a statement", STATEMENT_TITLE_MAX},
+        {"name of a signatory, of an identity", STATEMENT_SIGNATORY_NAME_MAX},
+        {"recovery keys", IDENTITY_RECOVERY_MAX},
+        {"number of a `work` line", STATEMENT_WORK_MAX},
+        {"plain octets of a chunk", CHUNK_SIZE},
+        {"ids in a list chunk", CHUNK_LIST_IDS},
+        {"octets of a dictionary", DICTIONARY_MAX},
+    };
+
+    char row[512], wanted[512];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_true(table_row(row, "| what | at most |", i + 1));
+        snprintf(wanted, sizeof(wanted), "| %s | %zu", rows[i].row,
+                 rows[i].limit);
+        assert_memory_equal(row, wanted, strlen(wanted));
+        assert_true(row[strlen(wanted)] == ' ');
+    }
+    assert_false(table_row(row, "| what | at most |", i + 1));
+    assert_int_equal(IDENTITY_NAME_MAX, STATEMENT_SIGNATORY_NAME_MAX);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_example),
+        cmocka_unit_test(test_refused_code_points),
+        cmocka_unit_test(test_dictionaries),
+        cmocka_unit_test(test_trees),
+        cmocka_unit_test(test_limits),
+    };
+
+    return cmocka_run_group_tests(tests, load, unload);
+}
