@@ -33,7 +33,7 @@ make_room(struct trust *trust)
         return STATUS_TOO_LARGE;
     if (trust->count < trust->capacity)
         return STATUS_OK;
-    grown = mem_resize(trust->lines, capacity * sizeof(trust->lines[0]));
+    grown = mem_resize(trust->lines, capacity * sizeof(struct trust_line *));
     if (grown == NULL)
         return STATUS_NO_MEMORY;
     trust->lines = grown;
@@ -252,7 +252,7 @@ trust_remove(struct trust *trust, const struct key_author *author)
             continue;
         trust->count--;
         memmove(trust->lines + i, trust->lines + i + 1,
-                (trust->count - i) * sizeof(trust->lines[0]));
+                (trust->count - i) * sizeof(struct trust_line *));
         mem_free(line);
         return STATUS_OK;
     }

@@ -27,7 +27,7 @@
 #define RECORD_FILE_NAME_MAX ((size_t)40)
 #define RECORD_LANGUAGE_MAX  ((size_t)35) /* BCP 47, section 4.4.1 */
 #define RECORD_TYPE_MAX      ((size_t)127)
-#define RECORD_SEQUENCE_MAX  2147483647u /* below 2^31 */
+#define RECORD_SEQUENCE_MAX  2147483647U /* below 2^31 */
 /* Octets of one file, 1 GiB: two levels of lists. */
 #define RECORD_FILE_SIZE_MAX         ((size_t)1 << 30)
 #define STATEMENT_TITLE_MAX          ((size_t)1024)
@@ -35,7 +35,7 @@
 #define IDENTITY_NAME_MAX            ((size_t)64)
 #define IDENTITY_RECOVERY_MAX        ((size_t)16)
 /* The highest number of a `work` line: tries enough for 32 zero bits. */
-#define STATEMENT_WORK_MAX ((size_t)4294967295u)
+#define STATEMENT_WORK_MAX ((size_t)4294967295U)
 
 /* Chunks. */
 
@@ -77,22 +77,22 @@
  * the last frame of a flight has room for the flight's padding. */
 #define FRAME_OCTETS_MAX ((size_t)15 * 1024 - 36)
 /* Frames under one key. */
-#define FRAME_REKEY 1024u
+#define FRAME_REKEY 1024U
 /* Octets that wait in a session: some reads of a socket, and some messages. */
 #define SESSION_INPUT_MAX  ((size_t)256 * 1024)
 #define SESSION_OUTPUT_MAX ((size_t)1024 * 1024)
 /* A link ends after so many octets, or after an hour, and begins anew. */
 #define SESSION_OCTETS_MAX ((size_t)256 * 1024 * 1024)
-#define SESSION_LIFE_MS    3600000u
+#define SESSION_LIFE_MS    3600000U
 /* Hours by which a caller's clock may be wrong: no NTP in a shutdown. */
-#define REPLAY_WINDOW_HOURS 12u
+#define REPLAY_WINDOW_HOURS 12U
 /* Hellos remembered of one day, 10,000 of which are expected. */
 #define REPLAY_DAY_MAX ((size_t)1 << 18)
 /* Hellos without a clock remembered for the life of a secret. */
 #define REPLAY_ETERNAL_MAX ((size_t)1 << 20)
 /* Days with hellos that are remembered at once: a window touches two, and
  * clocks jump. */
-#define REPLAY_DAYS 4u
+#define REPLAY_DAYS 4U
 
 /* What a person gives. */
 

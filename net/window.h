@@ -57,7 +57,7 @@ enum status window_load(struct window *window) MUST_CHECK;
 
 /* A record of that set and day was put, or taken back.  STATUS_NO_MEMORY,
  * only when nothing of the day was known. */
-enum status window_touch(struct window *window, enum record_set set,
+enum status window_touch(struct window *window, enum record_set which,
                          struct day day) MUST_CHECK;
 
 /* Count and digest of span; the digest is zeros where the count is 0. */

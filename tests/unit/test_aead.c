@@ -28,7 +28,7 @@ static const char draft_sealed[] =
     "0bb2316053fa76991955ebd63159434ecebb4e466dae5a1073a6727627097a10"
     "49e617d91d361094fa68f0ff77987130305beaba2eda04df997b714d6c6f2c29"
     "a6ad5cb4022b02709beead9d67890cbb22392336fea1851f38";
-#define DRAFT_NUMBER 0x0807060504030201u
+#define DRAFT_NUMBER 0x0807060504030201U
 #define DRAFT_SIZE   (sizeof(draft_text) - 1)
 
 /* draft-irtf-cfrg-xchacha-03, A.3.1 and A.3.2. */

@@ -191,7 +191,7 @@ fill(void *context)
         status = map_put(&map, &i, context);
     if (status != STATUS_OK)
         assert_int_equal(map.count, i - 1);
-    for (uint16_t j = 0; j < map.count; j++)
+    for (uint16_t j = 0; j < (uint16_t)map.count; j++)
         assert_ptr_equal(map_get(&map, &j), context);
     map_release(&map);
     return status;

@@ -52,9 +52,9 @@ test_wire_flips(void **state)
     assert_true(wire.size <= sizeof(forged));
     memcpy(forged, wire.data, wire.size);
     for (size_t bit = 0; bit < wire.size * 8; bit++) {
-        forged[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        forged[bit / 8] ^= (uint8_t)(1U << bit % 8);
         assert_refused(byte_view_of(forged, wire.size));
-        forged[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        forged[bit / 8] ^= (uint8_t)(1U << bit % 8);
     }
     record_free(record);
 }
@@ -101,9 +101,9 @@ check_minisig_flip(struct byte_buf *text, size_t bit, size_t line1_size,
 {
     struct record *record;
 
-    text->data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    text->data[bit / 8] ^= (uint8_t)(1U << bit % 8);
     record = open_files(record_header(original), byte_view_of_buf(text));
-    text->data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    text->data[bit / 8] ^= (uint8_t)(1U << bit % 8);
     if (bit / 8 >= line1_size)
         assert_null(record);
     if (record != NULL)
@@ -131,10 +131,10 @@ test_file_flips(void **state)
 
     assert_int_equal(byte_buf_set(&forged, header), STATUS_OK);
     for (size_t bit = 0; bit < header.size * 8; bit++) {
-        forged.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        forged.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
         assert_null(
             open_files(byte_view_of_buf(&forged), byte_view_of_buf(&text)));
-        forged.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        forged.data[bit / 8] ^= (uint8_t)(1U << bit % 8);
     }
     byte_buf_release(&forged);
     byte_buf_release(&text);

@@ -86,7 +86,7 @@ random_file(struct sample *sample, struct record_file *file, size_t number,
                                             "ru", "uz-Cyrl", "pt-BR"};
     static const char *const types[] = {"text/markdown", "image/jpeg",
                                         "application/pdf", "a/b+c.d"};
-    static const uint32_t sizes[] = {1, 5, 32767, 32768, 32769, 1u << 30};
+    static const uint32_t sizes[] = {1, 5, 32767, 32768, 32769, 1U << 30};
     char name[32];
 
     memset(file, 0, sizeof(*file));
@@ -202,7 +202,7 @@ mutate(struct byte_buf *header, struct entropy *entropy)
 
     switch (entropy_below(entropy, 3)) {
     case 0:
-        header->data[at] ^= (uint8_t)(1u << entropy_below(entropy, 8));
+        header->data[at] ^= (uint8_t)(1U << entropy_below(entropy, 8));
         break;
     case 1:
         memmove(header->data + at, header->data + at + 1,

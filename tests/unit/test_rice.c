@@ -75,7 +75,7 @@ check_round_trip(const uint64_t *values, size_t count, uint64_t base,
 static void
 test_round_trips(void **state)
 {
-    uint64_t values[VALUES_MAX];
+    uint64_t values[VALUES_MAX] = {0};
     struct entropy entropy;
 
     (void)state;

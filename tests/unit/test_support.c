@@ -138,14 +138,14 @@ test_remove_directory(const char *path)
 }
 
 size_t
-test_count_names(const char *path)
+test_count_names(const char *directory)
 {
-    DIR *directory = opendir(path);
+    DIR *names = opendir(directory);
     size_t count = 0;
 
-    assert_non_null(directory);
-    while (next_name(directory) != NULL)
+    assert_non_null(names);
+    while (next_name(names) != NULL)
         count++;
-    closedir(directory);
+    closedir(names);
     return count;
 }

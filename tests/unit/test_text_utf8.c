@@ -35,16 +35,21 @@ check_step(const uint8_t *octets, size_t size)
 static void
 every_beginning_is_decided_by_the_table(void **state)
 {
-    static const uint8_t edges[] = {0x00, 0x41, 0x7f, 0x80, 0xbf, 0xc0, 0xff};
+    enum {
+        EDGES = 7
+    };
+
+    static const uint8_t edges[EDGES] = {0x00, 0x41, 0x7f, 0x80,
+                                         0xbf, 0xc0, 0xff};
     uint8_t octets[4];
 
     (void)state;
     for (unsigned pair = 0; pair < 65536; pair++) {
         octets[0] = (uint8_t)(pair >> 8);
         octets[1] = (uint8_t)pair;
-        for (size_t i = 0; i < sizeof(edges) * sizeof(edges); i++) {
-            octets[2] = edges[i / sizeof(edges)];
-            octets[3] = edges[i % sizeof(edges)];
+        for (size_t i = 0; i < EDGES * EDGES; i++) {
+            octets[2] = edges[i / EDGES];
+            octets[3] = edges[i % EDGES];
             check_step(octets, 4);
         }
         for (size_t size = 1; size < 4; size++)
