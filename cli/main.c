@@ -1,13 +1,111 @@
+/*
+ * The program p2pub: finds the command and gives it what it needs.
+ *
+ * A tour for those who come to read: cli/command.c has the table of commands,
+ * each in a file cli/cmd_NAME.c.  cmd_publish.c leads to bundles/publish.h and
+ * from there to bundles/record.h, the one gate that everything passes;
+ * cmd_share.c leads to net/uv_node.h, the node on this machine, and from there
+ * to net/engine.h, the protocol.
+ */
+#include <locale.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "cli/command.h"
+#include "cli/i18n.h"
+#include "core/mem.h"
+
+/* jansson's memory comes from where ours does. */
+static void *
+json_alloc(size_t size)
+{
+    return mem_alloc(size);
+}
+
+static void
+start_language(void)
+{
+    (void)setlocale(LC_ALL, "");
+    /* Numbers in data are the same everywhere. */
+    (void)setlocale(LC_NUMERIC, "C");
+#ifdef ENABLE_NLS
+    (void)bindtextdomain("p2pub", LOCALEDIR);
+    (void)bind_textdomain_codeset("p2pub", "UTF-8");
+    (void)textdomain("p2pub");
+#endif
+}
+
+static int
+unknown_command(struct cli *cli, const char *name)
+{
+    const struct cli_command *nearest = command_nearest(name);
+    char attempt[32] = "p2pub help";
+
+    if (nearest != NULL)
+        (void)snprintf(attempt, sizeof(attempt), "p2pub %s", nearest->name);
+    return cli_fail(cli, CLI_USAGE, attempt, _("there is no command '%s'"),
+                    name);
+}
+
+/* Options may stand before the command, too: take those with no command's. */
+static int
+run(struct cli *cli, int argc, char **argv)
+{
+    int value;
+
+    /* The leading + stops at the first operand, the command's name. */
+    value = cli_leading_option(cli, argc, argv);
+    CLI_OPTIONS_RETURN(value);
+    argc -= optind;
+    argv += optind;
+    optind = 0; /* getopt_long begins afresh, in its ordinary mode */
+    if (argc == 0) {
+        command_show_help(NULL);
+        return CLI_DONE;
+    }
+    cli->command = command_find(argv[0]);
+    if (cli->command == NULL)
+        return unknown_command(cli, argv[0]);
+    return cli->command->run(cli, argc, argv);
+}
+
+static int
+print_document(const struct cli *cli, int code)
+{
+    if (cli->json) {
+        (void)json_dumpf(cli->document, stdout,
+                         JSON_INDENT(2) | JSON_SORT_KEYS);
+        (void)fputc('\n', stdout);
+    }
+    /* A full disk behind stdout must not look like success. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        (void)fputs(_("error: the output could not be written\n"), stderr);
+        return code == CLI_DONE ? CLI_FAILED : code;
+    }
+    return code;
+}
 
 int
 main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "version") == 0) {
-        printf("%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
-        return fflush(stdout) == 0 ? 0 : 1;
+    struct cli cli = {.color = CLI_COLOR_AUTO};
+    int code;
+
+    start_language();
+    (void)signal(SIGPIPE, SIG_IGN);
+    json_set_alloc_funcs(json_alloc, mem_free);
+    if (entropy_start() != STATUS_OK) {
+        (void)fputs(_("error: the system gives no random numbers\n"), stderr);
+        return CLI_FAILED;
     }
-    fputs("usage: p2pub version\n", stderr);
-    return 2;
+    entropy_init_system(&cli.entropy);
+    cli.document = json_pack("{s:i}", "schema", 1);
+    if (cli.document == NULL)
+        return cli_fail_memory(&cli);
+    code = print_document(&cli, run(&cli, argc, argv));
+    json_decref(cli.document);
+    mem_free(cli.home);
+    return code;
 }

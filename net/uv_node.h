@@ -31,6 +31,10 @@ struct uv_node_config {
     void (*on_event)(void *context, const struct action *event);
     /* The home's files changed: follows, relays.  May be NULL. */
     void (*on_changed)(void *context);
+    /* A turn was committed and its actions are about to be carried out; what
+     * must be on disk before anything leaves is written here (the hellos that
+     * a relay answered).  On failure the node stops.  May be NULL. */
+    enum status (*on_turn)(void *context);
 };
 
 /*

@@ -274,6 +274,15 @@ uv_node_turn(struct uv_node *node)
         status = engine_on_store_changed(node->engine, now);
     if (status == STATUS_OK)
         status = engine_end_turn(node->engine, now);
+    if (node->config.on_turn != NULL) {
+        enum status kept = node->config.on_turn(node->config.context);
+
+        if (kept != STATUS_OK) {
+            node->failure = kept;
+            uv_node_begin_end(node);
+            return;
+        }
+    }
     while (engine_take_action(node->engine, &action))
         act(node, &action);
     /* A store that is busy or full may recover; a damaged one does not. */

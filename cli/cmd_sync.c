@@ -1,0 +1,118 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/i18n.h"
+#include "cli/node.h"
+#include "cli/relays.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+/* How long neighbours are listened for, milliseconds: long enough for the
+ * second and third of their answers to our beacons. */
+#define DISCOVER_MS 4000
+
+/* One peer instead of everybody: a relay's name, or ADDRESS:PORT. */
+static int
+add_peer(struct cli *cli, struct node *node, const char *peer)
+{
+    const struct relay_line *line;
+    struct relays relays;
+    struct address address;
+    size_t count = 1;
+    int code = relays_open(cli, &relays);
+
+    if (code != 0)
+        return code;
+    line = relays_find(&relays, peer);
+    if (line != NULL) {
+        if (uv_node_add_relay(node_host(node), line) != STATUS_OK)
+            code = cli_fail_memory(cli);
+    } else if (strpbrk(peer, ":.") == NULL) {
+        code = cli_fail(cli, CLI_NOT_FOUND, "p2pub peers",
+                        _("there is no relay called '%s'"), peer);
+    } else {
+        code = node_parse_addresses(cli, peer, &address, &count);
+        if (code == 0 &&
+            uv_node_add_neighbour(node_host(node), &address) != STATUS_OK)
+            code = cli_fail_memory(cli);
+    }
+    relays_release(&relays);
+    return code;
+}
+
+static int
+say_result(struct cli *cli, struct node *node, const char *peer)
+{
+    struct uv_node_figures figures = uv_node_figures(node_host(node));
+
+    node_report(node);
+    (void)json_object_set_new(cli->document, "contacts",
+                              json_integer((json_int_t)figures.contacts));
+    if (figures.contacts == 0 && peer != NULL)
+        return cli_fail(cli, CLI_NETWORK, "p2pub sync",
+                        _("'%s' did not answer"), peer);
+    if (figures.contacts == 0 && figures.relays > 0)
+        return cli_fail(cli, CLI_NETWORK, "p2pub export FOLDER",
+                        _("nobody answered: %u relay(s) tried, no neighbour "
+                          "heard"),
+                        figures.relays);
+    if (figures.contacts == 0)
+        return cli_fail(cli, CLI_NETWORK, "p2pub peers add FILE",
+                        _("no neighbour was heard, and no relay is known"));
+    cli_print(cli,
+              _("%u contact(s): received %llu, passed on %llu, in %.1f s\n"),
+              figures.contacts, (unsigned long long)figures.engine.records_in,
+              (unsigned long long)figures.engine.records_out,
+              (double)figures.milliseconds / 1000);
+    if (figures.relays_met < figures.relays)
+        cli_warn(cli, _("%u of %u relays did not answer"),
+                 figures.relays - figures.relays_met, figures.relays);
+    if (figures.settled < figures.contacts)
+        cli_warn(cli, _("a contact ended early; the next one brings the rest"));
+    return CLI_DONE;
+}
+
+int
+cmd_sync(struct cli *cli, int argc, char **argv)
+{
+    static const struct option own[] = {
+        {"community", required_argument, NULL, 'c'},
+        {"seconds", required_argument, NULL, 's'},
+        {NULL, 0, NULL, 0},
+    };
+    struct node_options options = {.one_contact = true};
+    const char *peer = NULL;
+    uint64_t seconds = SYNC_SECONDS;
+    struct node *node = NULL;
+    int value;
+    int code;
+
+    while ((value = cli_option(cli, argc, argv, own)) >= 0) {
+        if (value == 'c')
+            options.community = optarg;
+        if (value == 's' &&
+            (text_decimal_parse(&seconds, SYNC_SECONDS_MAX,
+                                byte_view_of_text(optarg)) != STATUS_OK ||
+             seconds == 0))
+            return cli_misused(cli, _("--seconds takes a number from 1 to %d"),
+                               SYNC_SECONDS_MAX);
+    }
+    CLI_OPTIONS_RETURN(value);
+    if (optind + 1 < argc)
+        return cli_misused(cli, _("one PEER at a time"));
+    if (optind < argc)
+        peer = argv[optind];
+    options.beacons = peer == NULL;
+    code = node_open(cli, &options, &node);
+    if (code == 0 && peer == NULL)
+        code = node_listen_neighbours(node, NULL);
+    if (code == 0)
+        code = peer == NULL ? node_add_relays(node) : add_peer(cli, node, peer);
+    if (code == 0)
+        code = node_run(node, seconds * 1000, peer == NULL ? DISCOVER_MS : 0);
+    if (code == 0)
+        code = say_result(cli, node, peer);
+    node_close(node);
+    return code;
+}

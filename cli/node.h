@@ -1,0 +1,66 @@
+/*
+ * The node behind share, sync, relay and publish: a home's store, trust and
+ * relays with net/uv_node around them.
+ */
+#ifndef P2PUB_CLI_NODE_H
+#define P2PUB_CLI_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bundles/store.h"
+#include "bundles/trust.h"
+#include "cli/cli.h"
+#include "net/uv_node.h"
+
+struct node;
+
+struct node_options {
+    bool daemon;  /* hold the home's lock and local socket */
+    bool beacons; /* find neighbours and be found */
+    bool one_contact;
+    const char *community; /* a file, or NULL for the open one; made by a
+                              daemon when it is not there */
+    /* A relay's, see cli/relay_key.h; NULL for other nodes. */
+    const struct relay_key *relay;
+    struct replay *replay;
+    /* Called before what a turn sent leaves, and when it fails nothing does;
+     * may be NULL. */
+    enum status (*keep)(void *context);
+    void *keep_context;
+    /* Records whose deliveries are counted; the caller's. */
+    const struct record_id *watched;
+    uint32_t *delivered;
+    size_t watched_count;
+};
+
+/* Everything but listening and dialling; free *out with node_close.  0, or the
+ * exit code of an error that was said. */
+int node_open(struct cli *cli, const struct node_options *options,
+              struct node **out);
+void node_close(struct node *node);
+
+struct uv_node *node_host(struct node *node);
+struct store *node_store(struct node *node);
+
+/* Keep a link to every relay of the home. */
+int node_add_relays(struct node *node);
+
+/* Listen for neighbours: at address, or with NULL on a free port of IPv4 and
+ * IPv6. */
+int node_listen_neighbours(struct node *node, const char *address);
+
+/* ADDRESS:PORT, with an interface's name or number behind % for a link-local
+ * address; *count ports at most, parted by commas.  0 or CLI_USAGE. */
+int node_parse_addresses(struct cli *cli, const char *text, struct address *out,
+                         size_t *count);
+
+/* uv_node_run with a progress line on a terminal; the exit code, also for a
+ * signal. */
+int node_run(struct node *node, uint64_t milliseconds, uint64_t discover);
+
+/* Add received, sent, octets_in, octets_out and seconds to the document. */
+void node_report(struct node *node);
+
+#endif
