@@ -407,10 +407,11 @@ replay_load(struct replay *replay, struct byte_view file)
     reader_copy(&reader, check, sizeof(check));
     refused_until = reader_u32(&reader);
     flags = reader_u8(&reader);
+    if (reader.failed || !byte_view_starts_with(first, "p2pub"))
+        return STATUS_MALFORMED;
     if (!byte_view_equal_text(first, magic))
-        return byte_view_starts_with(file, "p2pub") ? STATUS_NEWER
-                                                    : STATUS_MALFORMED;
-    if (reader.failed || flags > 3)
+        return STATUS_NEWER;
+    if (flags > 3)
         return STATUS_MALFORMED;
     file_check(replay, expected);
     if (!mem_equal_secret(check, expected, sizeof(check)))
