@@ -16,10 +16,11 @@
 struct entropy;
 
 struct store_sqlite_options {
-    uint64_t budget;         /* octets; 0 for STORE_BUDGET_DEFAULT */
-    bool read_only;          /* also opens on read-only media */
-    bool create;             /* make it if it is not there */
-    struct entropy *entropy; /* for the row key of a new store */
+    uint64_t budget;            /* octets; 0 for STORE_BUDGET_DEFAULT */
+    bool read_only;             /* also opens on read-only media */
+    bool create;                /* make it if it is not there */
+    unsigned busy_milliseconds; /* how long to wait; 0 for STORE_BUSY_MS */
+    struct entropy *entropy;    /* for the row key of a new store */
 };
 
 /*

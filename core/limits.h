@@ -112,6 +112,8 @@
 #define STORE_PREFIX_MIN ((size_t)6)
 /* How long a command waits for another's transaction, milliseconds. */
 #define STORE_BUSY_MS 10000
+/* The path of a store, and of the files that SQLite puts beside it. */
+#define STORE_PATH_MAX ((size_t)4096)
 
 /* Messages (net/PROTOCOL.md, "Messages"). */
 

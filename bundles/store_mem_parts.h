@@ -1,0 +1,115 @@
+/*
+ * The parts of the store in memory; for bundles/store_mem*.c alone.
+ *
+ * Whoever changes something first makes a struct undo, then changes, then
+ * keeps the undo: so a change that fails for want of memory is none.
+ */
+#ifndef P2PUB_BUNDLES_STORE_MEM_PARTS_H
+#define P2PUB_BUNDLES_STORE_MEM_PARTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bundles/store_ops.h"
+#include "core/list.h"
+#include "core/map.h"
+
+struct mem_record {
+    struct store_row row;
+    struct record *record;
+    uint32_t delivered;
+};
+
+struct mem_chunk {
+    struct chunk_id id;
+    uint8_t encoding;
+    size_t size;
+    uint8_t stored[]; /* size octets */
+};
+
+struct mem_sequence {
+    struct key_author author;
+    struct store_sequence value;
+};
+
+/* How to take back one change of the open transaction. */
+enum undo_kind {
+    UNDO_PUT_RECORD,
+    UNDO_SET_STATE,
+    UNDO_SET_DELIVERED,
+    UNDO_PUT_CHUNK,
+    UNDO_PUT_SEQUENCE,
+    UNDO_SET_SEQUENCE
+};
+
+struct undo {
+    struct list_node node;
+    enum undo_kind kind;
+
+    union {
+        struct mem_record *record;
+        struct mem_chunk *chunk;
+        struct mem_sequence *sequence;
+    } what;
+
+    union {
+        enum store_state state;
+        uint32_t delivered;
+        struct store_sequence sequence;
+    } old;
+};
+
+struct store_mem {
+    struct store store;
+    struct record_row_key row_key;
+    struct map records;         /* record_id -> struct mem_record */
+    struct map chunks;          /* chunk_id -> struct mem_chunk */
+    struct map sequences;       /* key_author -> struct mem_sequence */
+    struct mem_record **sorted; /* all records by day, then id */
+    size_t sorted_capacity;
+    struct list_node undos; /* newest first */
+};
+
+static inline struct store_mem *
+store_mem_of(struct store *store)
+{
+    return CONTAINER_OF(store, struct store_mem, store);
+}
+
+/* NULL without memory. */
+struct undo *store_mem_undo_new(enum undo_kind kind);
+
+/* mem takes undo over. */
+void store_mem_undo_keep(struct store_mem *mem, struct undo *undo);
+
+/* The part of struct store_ops that store_mem_records.c holds. */
+enum status store_mem_records_put(struct store *store,
+                                  const struct record *record,
+                                  const struct store_row *row) MUST_CHECK;
+enum status store_mem_records_set_state(struct store *store,
+                                        const struct store_row *row,
+                                        enum store_state state) MUST_CHECK;
+enum status store_mem_records_has(struct store *store,
+                                  const struct record_id *id) MUST_CHECK;
+enum status store_mem_records_get(struct store *store,
+                                  const struct record_id *id,
+                                  struct record **out) MUST_CHECK;
+enum status store_mem_records_get_row(struct store *store,
+                                      const struct record_id *id,
+                                      struct store_row *out) MUST_CHECK;
+enum status store_mem_records_find(struct store *store,
+                                   const struct record_id *first,
+                                   const struct record_id *last,
+                                   struct record_id *out) MUST_CHECK;
+enum status store_mem_records_walk(struct store *store,
+                                   const struct store_query *query,
+                                   store_visit *visit,
+                                   void *context) MUST_CHECK;
+
+/* Take entry out of the store again and free it. */
+void store_mem_records_forget(struct store_mem *mem, struct mem_record *entry);
+
+/* NULL is allowed. */
+void store_mem_records_free(struct mem_record *entry);
+
+#endif
