@@ -20,7 +20,7 @@ store_free(struct store *store)
     if (store == NULL)
         return;
     store_rollback(store);
-    store->ops->free(store);
+    store->ops->close(store);
 }
 
 /* Transactions. */

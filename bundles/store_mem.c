@@ -272,7 +272,7 @@ mem_check(struct store *store)
 }
 
 static const struct store_ops mem_ops = {
-    .free = mem_store_free,
+    .close = mem_store_free,
     .begin = mem_begin,
     .commit = mem_commit,
     .rollback = mem_rollback,

@@ -18,7 +18,7 @@
 /* Statuses are those of bundles/store.h; has_* say STATUS_OK or
  * STATUS_NOT_FOUND. */
 struct store_ops {
-    void (*free)(struct store *store);
+    void (*close)(struct store *store);
 
     enum status (*begin)(struct store *store);
     enum status (*commit)(struct store *store);

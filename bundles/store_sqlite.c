@@ -86,7 +86,7 @@ sqlite_free(struct store *store)
 }
 
 static const struct store_ops sqlite_ops = {
-    .free = sqlite_free,
+    .close = sqlite_free,
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,

@@ -320,82 +320,75 @@ test_walks(void **state)
     struct record *records[MANY];
     const struct day day_5 = {5}, day_6 = {6}, day_7 = {7}, day_20 = {20};
     const struct day never = {INT32_MAX};
-    struct key_author author_1;
+    struct store_query query = {0};
 
     put_many(store, records);
-    author_1 = record_fields(records[0])->key.author;
-    assert_walk(store, (struct store_query){0}, " 1 2 3 4 5 6 7");
-    assert_walk(store, (struct store_query){.newest_first = true},
-                " 7 6 3 4 5 1 2");
-    assert_walk(store, (struct store_query){.limit = 3}, " 1 2 3");
-    assert_walk(store, (struct store_query){.newest_first = true, .limit = 4},
-                " 7 6 3 4");
-    assert_walk(
-        store,
-        (struct store_query){.by_days = true, .first = day_6, .last = day_20},
-        " 3 4 5 6");
-    assert_walk(
-        store,
-        (struct store_query){.by_days = true, .first = day_5, .last = day_5},
-        " 1 2");
-    assert_walk(
-        store,
-        (struct store_query){.by_days = true, .first = day_6, .last = day_6},
-        "");
-    assert_walk(
-        store,
-        (struct store_query){.by_days = true, .first = day_20, .last = day_7},
-        "");
-    assert_walk(store,
-                (struct store_query){.by_days = true,
-                                     .first = day_7,
-                                     .last = never,
-                                     .newest_first = true},
-                " 7 6 3 4 5");
-    assert_walk(store,
-                (struct store_query){.by_author = true, .author = author_1},
-                " 1 3 4 7");
-    assert_walk(store,
-                (struct store_query){.by_author = true,
-                                     .author = author_1,
-                                     .newest_first = true,
-                                     .limit = 3},
-                " 7 3 4");
-    assert_walk(store,
-                (struct store_query){.by_author = true,
-                                     .author = author_1,
-                                     .by_sequence = true,
-                                     .sequence = 4},
-                " 4");
-    assert_walk(store,
-                (struct store_query){.by_author = true,
-                                     .author = author_1,
-                                     .by_days = true,
-                                     .first = day_6,
-                                     .last = day_20},
-                " 3 4");
-    assert_walk(store, (struct store_query){.by_sequence = true, .sequence = 6},
-                " 6");
-    assert_walk(store, (struct store_query){.by_sequence = true, .sequence = 8},
-                "");
-    assert_walk(store, (struct store_query){.incomplete = true}, " 2 5 7");
-    assert_walk(store,
-                (struct store_query){
-                    .incomplete = true, .newest_first = true, .limit = 2},
-                " 7 5");
-    assert_walk(store,
-                (struct store_query){.by_kind = true, .kind = RECORD_IDENTITY},
-                "");
-    assert_walk(store,
-                (struct store_query){.by_kind = true,
-                                     .kind = RECORD_STATEMENT,
-                                     .by_set = true,
-                                     .set = RECORD_SET_STATEMENTS,
-                                     .limit = 1},
-                " 1");
-    assert_walk(store,
-                (struct store_query){.by_set = true, .set = RECORD_SET_CONTROL},
-                "");
+    assert_walk(store, query, " 1 2 3 4 5 6 7");
+    query.limit = 3;
+    assert_walk(store, query, " 1 2 3");
+    query.newest_first = true;
+    assert_walk(store, query, " 7 6 3");
+    query.limit = 0;
+    assert_walk(store, query, " 7 6 3 4 5 1 2");
+
+    query =
+        (struct store_query){.by_days = true, .first = day_6, .last = day_20};
+    assert_walk(store, query, " 3 4 5 6");
+    query =
+        (struct store_query){.by_days = true, .first = day_5, .last = day_5};
+    assert_walk(store, query, " 1 2");
+    query.first = query.last = day_6;
+    assert_walk(store, query, "");
+    query.first = day_20;
+    assert_walk(store, query, "");
+    query =
+        (struct store_query){.by_days = true, .first = day_7, .last = never};
+    query.newest_first = true;
+    assert_walk(store, query, " 7 6 3 4 5");
+    free_many(records);
+}
+
+static void
+test_walks_of_some(void **state)
+{
+    struct store *store = store_of(state);
+    struct record *records[MANY];
+    const struct day day_6 = {6}, day_20 = {20};
+    struct store_query query = {.by_author = true};
+
+    put_many(store, records);
+    query.author = record_fields(records[0])->key.author;
+    assert_walk(store, query, " 1 3 4 7");
+    query.newest_first = true;
+    query.limit = 3;
+    assert_walk(store, query, " 7 3 4");
+    query.by_sequence = true;
+    query.sequence = 4;
+    assert_walk(store, query, " 4");
+    query.by_sequence = query.newest_first = false;
+    query.by_days = true;
+    query.first = day_6;
+    query.last = day_20;
+    assert_walk(store, query, " 3 4");
+
+    query = (struct store_query){.by_sequence = true, .sequence = 6};
+    assert_walk(store, query, " 6");
+    query.sequence = 8;
+    assert_walk(store, query, "");
+    query = (struct store_query){.incomplete = true};
+    assert_walk(store, query, " 2 5 7");
+    query.newest_first = true;
+    query.limit = 2;
+    assert_walk(store, query, " 7 5");
+    query = (struct store_query){.by_kind = true, .kind = RECORD_IDENTITY};
+    assert_walk(store, query, "");
+    query.kind = RECORD_STATEMENT;
+    query.limit = 1;
+    assert_walk(store, query, " 1");
+    query = (struct store_query){.by_set = true, .set = RECORD_SET_CONTROL};
+    assert_walk(store, query, "");
+    query.set = RECORD_SET_STATEMENTS;
+    assert_walk(store, query, " 1 2 3 4 5 6 7");
     free_many(records);
 }
 
@@ -681,65 +674,81 @@ test_delivered(void **state)
     record_free(record);
 }
 
+/* One of every change, in an open transaction: gone is put, kept is known. */
 static void
-test_rollback_takes_everything_back(void **state)
+change_everything(struct store *store, const struct record *kept,
+                  const struct record *gone)
 {
-    struct stores *stores = *state;
-    struct store *store = stores->store;
-    struct record *kept = stores_statement(1, 10, 1, "Kept", 9);
-    struct record *gone = stores_statement(1, 9, 2, "Gone", 9);
     const struct key_author author = {{1}};
     const struct store_sequence sequence = {.number = 2};
     const struct chunk_id chunk = {{1}};
     const struct day today = {20000};
+
+    assert_int_equal(store_put_record(store, gone, STORE_OTHER, today),
+                     STATUS_OK);
+    assert_int_equal(store_set_state(store, record_id(gone), STORE_COMPLETE),
+                     STATUS_OK);
+    assert_int_equal(store_set_state(store, record_id(kept), STORE_FAULTY),
+                     STATUS_OK);
+    assert_int_equal(store_put_chunk(store, &chunk, STORE_OTHER, 0,
+                                     byte_view_of_text("chunk")),
+                     STATUS_OK);
+    assert_int_equal(store_set_sequence(store, &author, &sequence), STATUS_OK);
+    assert_int_equal(store_set_sequence(store, &author, &sequence), STATUS_OK);
+    assert_int_equal(store_add_delivered(store, record_id(gone), 1), STATUS_OK);
+    assert_int_equal(store_add_delivered(store, record_id(kept), 1), STATUS_OK);
+    assert_true(store_has_record(store, record_id(gone)));
+    assert_walk(store, (struct store_query){0}, " 2 1");
+    assert_int_equal(figures_of(store).records, 2);
+}
+
+/* None of these changes is there. */
+static void
+assert_unchanged(struct store *store, const struct record *kept,
+                 const struct record *gone)
+{
+    const struct key_author author = {{1}};
+    const struct chunk_id chunk = {{1}};
+    struct store_sequence sequence;
+    uint32_t count;
+
+    assert_false(store_has_record(store, record_id(gone)));
+    assert_false(store_has_chunk(store, &chunk));
+    assert_walk(store, (struct store_query){0}, " 1");
+    assert_walk(store, (struct store_query){.incomplete = true}, " 1");
+    assert_int_equal(store_get_sequence(store, &author, &sequence), STATUS_OK);
+    assert_int_equal(sequence.number, 0);
+    assert_int_equal(store_get_delivered(store, record_id(kept), &count),
+                     STATUS_OK);
+    assert_int_equal(count, 0);
+}
+
+static void
+test_rollback_takes_everything_back(void **state)
+{
+    struct stores *stores = *state;
+    struct record *kept = stores_statement(1, 10, 1, "Kept", 9);
+    struct record *gone = stores_statement(1, 9, 2, "Gone", 9);
     struct store_figures before;
     struct store_figures after;
-    struct store_sequence back;
-    uint32_t count;
     int round;
 
-    assert_int_equal(stores_put(store, kept, STORE_FOLLOWED), STATUS_OK);
-    before = figures_of(store);
+    assert_int_equal(stores_put(stores->store, kept, STORE_FOLLOWED),
+                     STATUS_OK);
+    before = figures_of(stores->store);
     for (round = 0; round < 2; round++) {
-        assert_int_equal(store_begin(store), STATUS_OK);
-        assert_true(store_in_transaction(store));
-        assert_int_equal(store_put_record(store, gone, STORE_OTHER, today),
-                         STATUS_OK);
-        assert_int_equal(
-            store_set_state(store, record_id(gone), STORE_COMPLETE), STATUS_OK);
-        assert_int_equal(store_set_state(store, record_id(kept), STORE_FAULTY),
-                         STATUS_OK);
-        assert_int_equal(store_put_chunk(store, &chunk, STORE_OTHER, 0,
-                                         byte_view_of_text("chunk")),
-                         STATUS_OK);
-        assert_int_equal(store_set_sequence(store, &author, &sequence),
-                         STATUS_OK);
-        assert_int_equal(store_set_sequence(store, &author, &sequence),
-                         STATUS_OK);
-        assert_int_equal(store_add_delivered(store, record_id(gone), 1),
-                         STATUS_OK);
-        assert_int_equal(store_add_delivered(store, record_id(kept), 1),
-                         STATUS_OK);
-        assert_true(store_has_record(store, record_id(gone)));
-        assert_walk(store, (struct store_query){0}, " 2 1");
-        assert_int_equal(figures_of(store).records, 2);
-        store_rollback(store);
-        store_rollback(store); /* nothing to do */
-        assert_false(store_in_transaction(store));
+        assert_int_equal(store_begin(stores->store), STATUS_OK);
+        assert_true(store_in_transaction(stores->store));
+        change_everything(stores->store, kept, gone);
+        store_rollback(stores->store);
+        store_rollback(stores->store); /* nothing to do */
+        assert_false(store_in_transaction(stores->store));
 
-        after = figures_of(store);
+        after = figures_of(stores->store);
         assert_memory_equal(&after, &before, sizeof(after));
-        assert_false(store_has_record(store, record_id(gone)));
-        assert_false(store_has_chunk(store, &chunk));
-        assert_walk(store, (struct store_query){.incomplete = true}, " 1");
-        assert_int_equal(store_get_sequence(store, &author, &back), STATUS_OK);
-        assert_int_equal(back.number, 0);
-        assert_int_equal(store_get_delivered(store, record_id(kept), &count),
-                         STATUS_OK);
-        assert_int_equal(count, 0);
+        assert_unchanged(stores->store, kept, gone);
         stores_check(stores);
         stores_reopen(stores);
-        store = stores->store;
     }
     record_free(kept);
     record_free(gone);
@@ -908,6 +917,7 @@ main(void)
         OVER_BOTH(test_kinds_and_extremes),
         OVER_BOTH(test_states),
         OVER_BOTH(test_walks),
+        OVER_BOTH(test_walks_of_some),
         OVER_BOTH(test_walk_ends_when_told),
         OVER_BOTH(test_visitors_may_read),
         OVER_BOTH(test_find),
