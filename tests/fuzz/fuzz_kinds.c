@@ -1,0 +1,82 @@
+/* Headers of statements and identities: what is read writes the header. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundles/identity.h"
+#include "bundles/statement.h"
+#include "core/limits.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+
+/* The record of header, which is not signed; NULL if it is none. */
+static struct record *
+open_unsigned(const uint8_t *header, size_t size)
+{
+    static uint8_t wire[RECORD_WIRE_MAX];
+    const struct record_row_key row_key = {{1}};
+    uint8_t tag[RECORD_TAG_SIZE];
+    struct byte_view view = byte_view_of(wire, RECORD_SIGNATURES_SIZE + size);
+    struct record *record;
+
+    if (size == 0 || size > RECORD_HEADER_MAX)
+        return NULL;
+    memcpy(wire + RECORD_SIGNATURES_SIZE, header, size);
+    record_tag(tag, view, &row_key);
+    if (record_open_row(&record, view, tag, &row_key) != STATUS_OK)
+        return NULL;
+    return record;
+}
+
+static void
+check_statement(const struct record *record, struct byte_buf *out)
+{
+    struct statement statement;
+    enum status status = statement_read(&statement, record);
+
+    if (status != STATUS_OK && status != STATUS_NEWER)
+        abort();
+    if (status == STATUS_OK &&
+        (statement_write_header(out, record_fields(record), &statement) !=
+             STATUS_OK ||
+         !byte_view_equal(byte_view_of_buf(out), record_header(record))))
+        abort();
+    statement_release(&statement);
+    if (statement_choose_text(record, "ru") >=
+        (int)record_fields(record)->file_count)
+        abort();
+}
+
+static void
+check_identity(const struct record *record, struct byte_buf *out)
+{
+    struct identity identity;
+    enum status status = identity_read(&identity, record);
+
+    if (status != STATUS_OK && status != STATUS_NEWER)
+        abort();
+    if (status == STATUS_OK &&
+        (identity_write_header(out, record_fields(record), &identity) !=
+             STATUS_OK ||
+         !byte_view_equal(byte_view_of_buf(out), record_header(record)) ||
+         2 * identity.threshold <= identity.recovery_count ||
+         identity.threshold > identity.recovery_count))
+        abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+{
+    struct record *record = open_unsigned(octets, size);
+    struct byte_buf out;
+
+    if (record == NULL)
+        return 0;
+    byte_buf_init(&out, RECORD_HEADER_MAX);
+    check_statement(record, &out);
+    byte_buf_clear(&out);
+    check_identity(record, &out);
+    byte_buf_release(&out);
+    record_free(record);
+    return 0;
+}
