@@ -1,13 +1,14 @@
 #include "core/mem.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include <sodium.h>
 
 /* Counters of the process, for tests; every other file keeps none. */
-static long allocations;
+static unsigned long allocations; /* may wrap round in a relay's months */
 static long live;
 static long fail_after = -1;
 
@@ -117,7 +118,7 @@ mem_fail_after(long n)
 long
 mem_allocation_count(void)
 {
-    return allocations;
+    return (long)(allocations & LONG_MAX);
 }
 
 long

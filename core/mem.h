@@ -42,7 +42,8 @@ _Bool mem_equal_secret(const void *a, const void *b, size_t size);
  * n switches this off. */
 void mem_fail_after(long n);
 
-/* For tests: allocations asked for since the process began. */
+/* For tests: allocations asked for since the process began; from 0 again after
+ * LONG_MAX. */
 long mem_allocation_count(void);
 
 /* For tests: allocations not yet freed. */

@@ -97,7 +97,9 @@ reader_copy(struct reader *reader, void *out, size_t size)
 {
     struct byte_view view = reader_bytes(reader, size);
 
-    if (view.size == size && size > 0)
+    if (size == 0)
+        return;
+    if (view.size == size)
         memcpy(out, view.data, size);
     else
         memset(out, 0, size);

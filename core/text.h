@@ -3,7 +3,9 @@
  * record; and what a terminal may be shown.
  *
  * No function here depends on the locale.  The codecs are strict: exactly one
- * text stands for given octets, and decoding accepts no other.
+ * text stands for given octets, and decoding accepts no other.  They may carry
+ * secrets: their time depends on the size alone.  After a failure what was
+ * decoded is not to be used.
  */
 #ifndef P2PUB_CORE_TEXT_H
 #define P2PUB_CORE_TEXT_H
@@ -23,8 +25,7 @@ enum status text_hex_parse(uint8_t *out, size_t size,
                            struct byte_view text) MUST_CHECK;
 
 /* Base64 (RFC 4648 section 4, with padding).  out has room for
- * text_base64_size(size) characters, which counts the terminating zero.
- * Takes the same time for all octets of one size. */
+ * text_base64_size(size) characters, which counts the terminating zero. */
 size_t text_base64_size(size_t size);
 void text_base64(char *out, const uint8_t *octets, size_t size);
 

@@ -42,28 +42,32 @@ hex_size(size_t size)
     return size * 2 + 1;
 }
 
+/* Take one code point off input; false if there is none, or it is refused by
+ * the table of the standard. */
+static bool
+check_step(struct byte_view *input, uint32_t *code_point)
+{
+    struct byte_view before = *input;
+    size_t taken = 0;
+
+    for (size_t i = 1; i <= 4 && i <= before.size && taken == 0; i++)
+        taken = shown_rule_is_utf8(before.data, i) ? i : 0;
+    CHECK(text_utf8_next(code_point, input) == (taken > 0));
+    CHECK(before.size - input->size == taken);
+    return taken > 0;
+}
+
 static void
 check_utf8(struct byte_view input)
 {
-    bool is_utf8 = text_is_utf8(input);
-    bool is_line = text_is_line(input);
+    struct byte_view left = input;
+    bool is_line = true;
+    uint32_t code_point;
 
-    while (input.size > 0) {
-        const uint8_t *at = input.data;
-        size_t left = input.size, taken = 0;
-        uint32_t code_point;
-
-        for (size_t i = 1; i <= 4 && i <= left && taken == 0; i++)
-            taken = shown_rule_is_utf8(at, i) ? i : 0;
-        CHECK(text_utf8_next(&code_point, &input) == (taken > 0));
-        CHECK(left - input.size == taken);
-        if (taken == 0) {
-            CHECK(!is_utf8 && !is_line);
-            return;
-        }
-        CHECK(!is_line || text_is_allowed(code_point));
-    }
-    CHECK(is_utf8);
+    while (check_step(&left, &code_point))
+        is_line = is_line && text_is_allowed(code_point);
+    CHECK(text_is_utf8(input) == (left.size == 0));
+    CHECK(text_is_line(input) == (is_line && left.size == 0));
 }
 
 static void

@@ -68,6 +68,9 @@ find_real(const char *name, void *function, size_t size)
     memcpy(function, &found, size);
 }
 
+/* The C library's headers call the parameters by reserved names. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 int
 openat(int directory, const char *path, int flags, ...)
 {
@@ -78,6 +81,8 @@ openat(int directory, const char *path, int flags, ...)
     find_real("openat", &real_call, sizeof(real_call));
     if (flags & O_CREAT) {
         va_start(arguments, flags);
+        /* It was started in the line above. */
+        /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
         mode = (mode_t)va_arg(arguments, unsigned);
         va_end(arguments);
     }
@@ -167,3 +172,5 @@ unlinkat(int directory, const char *path, int flags)
     find_real("unlinkat", &real_call, sizeof(real_call));
     return must_fail("unlinkat") ? -1 : real_call(directory, path, flags);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
