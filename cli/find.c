@@ -1,0 +1,147 @@
+#include "cli/find.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bundles/statement.h"
+#include "bundles/trust.h"
+#include "cli/home.h"
+#include "cli/i18n.h"
+#include "cli/prompt.h"
+#include "core/limits.h"
+#include "core/text.h"
+#include "core/words.h"
+
+/* Columns of a title in a question. */
+#define TITLE_COLUMNS 60
+
+static bool
+is_digit(char letter)
+{
+    return (letter >= '0' && letter <= '9') ||
+           (letter >= 'a' && letter <= 'f') || (letter >= 'A' && letter <= 'F');
+}
+
+bool
+find_is_id(const char *text)
+{
+    size_t size = 0;
+
+    while (is_digit(text[size]))
+        size++;
+    return text[size] == '\0' && size >= STORE_PREFIX_MIN &&
+           size < RECORD_ID_TEXT_SIZE;
+}
+
+int
+find_record(struct cli *cli, struct store *store, const char *digits,
+            struct record_id *out)
+{
+    char lower[RECORD_ID_TEXT_SIZE];
+    enum status status;
+    size_t size;
+
+    if (!find_is_id(digits))
+        return cli_misused(cli,
+                           _("'%s' is no ID: that is 6 or more hexadecimal "
+                             "digits, as p2pub list shows them"),
+                           digits);
+    for (size = 0; digits[size] != '\0'; size++)
+        lower[size] = digits[size] >= 'A' && digits[size] <= 'F'
+                          ? (char)(digits[size] - 'A' + 'a')
+                          : digits[size];
+    status = store_find(store, byte_view_of(lower, size), out);
+    if (status == STATUS_NOT_FOUND)
+        return cli_fail(cli, CLI_NOT_FOUND, "p2pub list",
+                        _("there is no record '%s' here"), digits);
+    if (status == STATUS_AMBIGUOUS)
+        return cli_fail(cli, CLI_USAGE, "p2pub list",
+                        _("'%s' fits more than one record: give more digits"),
+                        digits);
+    return status == STATUS_OK ? CLI_DONE : cli_fail_store(cli, status);
+}
+
+/* Append what a person needs to know a record by. */
+static enum status
+describe(struct byte_buf *out, const struct trust *trust,
+         const struct record *record)
+{
+    const struct record_fields *fields = record_fields(record);
+    const struct trust_entry *entry = trust_get(trust, &fields->key.author);
+    char words[WORDS_FINGERPRINT_SIZE];
+    struct statement statement = {0};
+    char day[DAY_TEXT_SIZE];
+    enum status status;
+
+    words_fingerprint(words, fields->key.author.octets);
+    day_format(fields->date, day);
+    status = statement_read(&statement, record);
+    if (status == STATUS_NEWER)
+        status = text_escape(out, fields->kind, TEXT_ONE_LINE, 0);
+    else if (status == STATUS_OK)
+        status =
+            text_escape(out, statement.title, TEXT_ONE_LINE, TITLE_COLUMNS);
+    if (status == STATUS_OK)
+        status = byte_buf_append_text(out, "\n");
+    if (status == STATUS_OK)
+        status = text_escape(
+            out, byte_view_of_text(entry == NULL ? words : entry->name),
+            TEXT_ONE_LINE, 0);
+    if (status == STATUS_OK)
+        status = byte_buf_append_text(out, "  ");
+    if (status == STATUS_OK)
+        status = byte_buf_append_text(out, day);
+    statement_release(&statement);
+    return status;
+}
+
+/* Show the record and ask whether it is the one; CLI_DONE for yes. */
+static int
+confirm(struct cli *cli, struct store *store, const struct record_id *id)
+{
+    struct record *record = NULL;
+    struct trust *trust = NULL;
+    struct byte_buf text;
+    enum status status;
+    int code;
+
+    byte_buf_init(&text, RECORD_WIRE_MAX * 8);
+    code = home_open_trust(cli, &trust);
+    if (code != CLI_DONE)
+        goto done;
+    status = store_get_record(store, id, &record);
+    if (status != STATUS_OK) {
+        code = cli_fail_store(cli, status);
+        goto done;
+    }
+    status = describe(&text, trust, record);
+    if (status != STATUS_OK || byte_buf_text(&text) == NULL) {
+        code = cli_fail_memory(cli);
+        goto done;
+    }
+    (void)fprintf(stderr, "%s\n", byte_buf_text(&text));
+    if (!prompt_yes(_("Is this the one? [y/N] ")))
+        code = cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
+
+done:
+    byte_buf_release(&text);
+    record_free(record);
+    trust_free(trust);
+    return code;
+}
+
+int
+find_record_to_sign(struct cli *cli, struct store *store, const char *digits,
+                    struct record_id *out)
+{
+    int code = find_record(cli, store, digits, out);
+
+    if (code != CLI_DONE || strlen(digits) >= FIND_SIGNED_DIGITS)
+        return code;
+    if (!prompt_can_ask())
+        return cli_misused(cli,
+                           _("'%s' is too short for something that is signed: "
+                             "give %d digits or more"),
+                           digits, FIND_SIGNED_DIGITS);
+    return confirm(cli, store, out);
+}
