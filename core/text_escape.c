@@ -16,7 +16,6 @@ static const size_t ellipsis_columns = sizeof(ellipsis) - 1;
 struct shown {
     uint32_t base;  /* the character that marks would sit on; 0: none */
     unsigned marks; /* on base */
-    bool is_joined; /* the last thing shown was a joiner */
     size_t columns; /* in this line */
 };
 
@@ -32,7 +31,7 @@ joiner_may_stay(const struct shown *shown, struct byte_view after)
 {
     uint32_t next;
 
-    return !shown->is_joined && text_table_is_joining(shown->base) &&
+    return text_table_is_joining(shown->base) &&
            text_utf8_next(&next, &after) && text_table_is_joining(next);
 }
 
@@ -72,8 +71,7 @@ static void
 shown_add(struct shown *shown, uint32_t code_point)
 {
     shown->columns += columns_of(shown->base, code_point);
-    shown->is_joined = is_joiner(code_point);
-    if (shown->is_joined)
+    if (is_joiner(code_point))
         return;
     if (text_table_is_mark(code_point)) {
         shown->marks++;
@@ -89,7 +87,6 @@ shown_break(struct shown *shown, size_t columns)
 {
     shown->base = 0;
     shown->marks = 0;
-    shown->is_joined = false;
     shown->columns = columns;
 }
 
@@ -165,7 +162,7 @@ enum status
 text_escape(struct byte_buf *out, struct byte_view view,
             enum text_layout layout, size_t columns)
 {
-    struct shown shown = {0, 0, false, 0};
+    struct shown shown = {0, 0, 0};
     struct writer writer;
     size_t before = out->size;
     size_t cut = before; /* where the ellipsis goes, if it must */
@@ -193,7 +190,7 @@ text_escape(struct byte_buf *out, struct byte_view view,
 size_t
 text_columns(struct byte_view view)
 {
-    struct shown shown = {0, 0, false, 0};
+    struct shown shown = {0, 0, 0};
     uint32_t code_point;
 
     while (text_utf8_next(&code_point, &view))

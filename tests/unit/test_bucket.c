@@ -34,6 +34,7 @@ a_full_bucket_runs_dry_and_fills_again(void **state)
     assert_false(bucket_take(&bucket, 1, at(1999)));
     assert_true(bucket_take(&bucket, 1, at(2000)));
     /* Never more than ten, however long it waits. */
+    assert_false(bucket_take(&bucket, 11, at(2000 + 9000)));
     assert_false(bucket_take(&bucket, 11, at(1000000)));
     assert_true(bucket_take(&bucket, 10, at(1000000)));
     assert_false(bucket_take(&bucket, 1, at(1000000)));
