@@ -39,12 +39,13 @@ static void
 write_previous(struct writer *writer, struct byte_view names,
                const struct record_id *ids)
 {
-    struct record_id sorted[4];
+    struct record_id sorted[4] = {{{0}}};
     size_t count = 0;
 
     while (names.size > 0) {
         struct byte_view name = vectors_word(&names);
 
+        assert_true(count < 4);
         sorted[count++] =
             *record_vectors_id(ids, (const char *)name.data, name.size);
     }

@@ -49,7 +49,7 @@ test_fields(void **state)
 {
     struct record *record = records_seal(header_text, 1);
     const struct record_fields *fields = record_fields(record);
-    struct record_id id;
+    struct record_id id = {{0}};
     char text[RECORD_ID_TEXT_SIZE];
 
     (void)state;
