@@ -7,9 +7,37 @@
 
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "core/bytes.h"
+#include "core/text.h"
 
 /* Room for one line of talk; longer ones are cut. */
 #define LINE_SIZE 2048
+
+/* text in out, as a terminal may be shown it; byte_buf_release *out, which is
+ * empty without memory. */
+static const char *
+make_safe(struct byte_buf *out, enum text_layout layout, const char *text)
+{
+    const char *safe = NULL;
+
+    /* A TAB is written as eight octets at most, others as fewer. */
+    byte_buf_init(out, LINE_SIZE * 8);
+    if (text_escape(out, byte_view_of_text(text), layout, 0) == STATUS_OK)
+        safe = byte_buf_text(out);
+    return safe == NULL ? _("out of memory") : safe;
+}
+
+/* The same for the line that format and arguments make: the names of files
+ * and peers in it are anybody's. */
+static const char *
+make_line(struct byte_buf *out, enum text_layout layout, const char *format,
+          va_list arguments)
+{
+    char line[LINE_SIZE];
+
+    (void)vsnprintf(line, sizeof(line), format, arguments);
+    return make_safe(out, layout, line);
+}
 
 static void
 document_error(struct cli *cli, enum cli_exit code, const char *message,
@@ -31,16 +59,23 @@ int
 cli_fail(struct cli *cli, enum cli_exit code, const char *attempt,
          const char *format, ...)
 {
-    char line[LINE_SIZE];
+    struct byte_buf text;
+    struct byte_buf safe;
     va_list arguments;
+    const char *line;
 
     va_start(arguments, format);
-    (void)vsnprintf(line, sizeof(line), format, arguments);
+    line = make_line(&text, TEXT_ONE_LINE, format, arguments);
     va_end(arguments);
+    byte_buf_init(&safe, 0);
+    if (attempt != NULL)
+        attempt = make_safe(&safe, TEXT_ONE_LINE, attempt);
     (void)fprintf(stderr, _("error: %s\n"), line);
     if (attempt != NULL)
         (void)fprintf(stderr, _("try: %s\n"), attempt);
     document_error(cli, code, line, attempt);
+    byte_buf_release(&text);
+    byte_buf_release(&safe);
     return (int)code;
 }
 
@@ -62,27 +97,30 @@ cli_misused(struct cli *cli, const char *format, ...)
 void
 cli_say(const struct cli *cli, const char *format, ...)
 {
+    struct byte_buf text;
     va_list arguments;
 
     if (cli->quiet || cli->json)
         return;
     va_start(arguments, format);
-    (void)vfprintf(stderr, format, arguments);
+    (void)fprintf(stderr, "%s\n",
+                  make_line(&text, TEXT_PAGE, format, arguments));
     va_end(arguments);
-    (void)fputc('\n', stderr);
+    byte_buf_release(&text);
 }
 
 void
 cli_warn(const struct cli *cli, const char *format, ...)
 {
+    struct byte_buf text;
     va_list arguments;
 
     (void)cli;
-    (void)fputs(_("warning: "), stderr);
     va_start(arguments, format);
-    (void)vfprintf(stderr, format, arguments);
+    (void)fprintf(stderr, _("warning: %s\n"),
+                  make_line(&text, TEXT_PAGE, format, arguments));
     va_end(arguments);
-    (void)fputc('\n', stderr);
+    byte_buf_release(&text);
 }
 
 void

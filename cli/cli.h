@@ -4,6 +4,10 @@
  * stdout is data, stderr is talk.  With --json stdout is one document, also
  * when the command fails: a command adds its members to cli->document and
  * returns; main prints it.
+ *
+ * What is said on stderr passes text_escape as a whole, so that nobody's file
+ * name does something to the terminal.  What cli_print is given does not:
+ * whoever has text from outside escapes it (cli/render.h).
  */
 #ifndef P2PUB_CLI_CLI_H
 #define P2PUB_CLI_CLI_H
