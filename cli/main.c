@@ -95,6 +95,10 @@ main(int argc, char **argv)
 
     start_language();
     (void)signal(SIGPIPE, SIG_IGN);
+#ifdef SIGXFSZ
+    /* A limit on file sizes is a full disk, not the end. */
+    (void)signal(SIGXFSZ, SIG_IGN);
+#endif
     json_set_alloc_funcs(json_alloc, mem_free);
     if (entropy_start() != STATUS_OK) {
         (void)fputs(_("error: the system gives no random numbers\n"), stderr);
