@@ -94,7 +94,7 @@ take_bit(struct bit_reader *reader)
         reader->failed = true;
         return 0;
     }
-    bit = reader->octets.data[reader->at / 8] >> reader->at % 8 & 1U;
+    bit = (unsigned)reader->octets.data[reader->at / 8] >> reader->at % 8 & 1;
     reader->at++;
     return bit;
 }

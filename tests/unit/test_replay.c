@@ -13,7 +13,7 @@
 #include "tests/unit/links.h"
 
 /* In the afternoon of a day, 0 o'clock of which is NOON - 12. */
-#define NOON (20500u * 24 + 12)
+#define NOON (20500U * 24 + 12)
 
 static const uint8_t secret[33] = "a relay's secret of 32 octets ..";
 
