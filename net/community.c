@@ -19,7 +19,7 @@ static const char open_sentence[] =
 struct community
 community_open(void)
 {
-    struct community community;
+    struct community community = {{0}};
 
     hash_256(community.secret, byte_view_of_text(open_sentence));
     /* cppcheck-suppress uninitvar ; hash_256 fills it */

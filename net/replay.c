@@ -15,6 +15,7 @@
 #define PLACES_FIRST ((size_t)256)
 /* The day of hellos that claim hour 0; 1970-01-01 is 1. */
 #define DAY_NONE 0u
+#define DAY_MAX  (UINT32_MAX / HOURS_A_DAY + 1)
 
 static const char magic[] = "p2pub1 replay\n";
 
@@ -152,7 +153,7 @@ day_of_hour(uint32_t hour)
 static uint32_t
 end_of_day(uint32_t day)
 {
-    return day > UINT32_MAX / HOURS_A_DAY ? UINT32_MAX : day * HOURS_A_DAY - 1;
+    return day == DAY_MAX ? UINT32_MAX : day * HOURS_A_DAY - 1;
 }
 
 /* What is remembered of day, or NULL. */
@@ -375,7 +376,7 @@ load_entry(struct replay *replay, uint32_t number, uint64_t tag)
 {
     struct replay_day *day;
 
-    if (tag == 0)
+    if (tag == 0 || number > DAY_MAX)
         return STATUS_MALFORMED;
     if (number != DAY_NONE && end_of_day(number) <= replay->refused_until)
         return STATUS_OK;

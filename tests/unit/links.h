@@ -11,7 +11,7 @@
 #include "net/session.h"
 
 /* An hour of 2026. */
-#define LINKS_HOUR 492000u
+#define LINKS_HOUR 492000U
 
 /* A relay, its client, and what both draw. */
 struct links {
