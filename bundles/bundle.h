@@ -18,16 +18,25 @@
 #include "core/bytes.h"
 #include "core/status.h"
 
-/* The id of chunk index of file: from the record, or from a list that is in
- * the store.  STATUS_NOT_FOUND while that list has not arrived. */
+/*
+ * The id of chunk index of file: from the record, or from a list that is in
+ * the store.
+ *   STATUS_NOT_FOUND      that list has not arrived
+ *   STATUS_BAD_SIGNATURE  what the record names as that list is none: the
+ *                         author's fault
+ *   STATUS_MALFORMED      the record has no such file or chunk
+ */
 enum status bundle_chunk_id(struct store *store, const struct record *record,
                             size_t file, uint32_t index,
                             struct chunk_id *out) MUST_CHECK;
 
 /*
  * Take in a chunk as it was stored elsewhere.
- *   STATUS_MALFORMED      does not unpack into the promised length
- *   STATUS_BAD_SIGNATURE  unpacks into something else
+ *   STATUS_MALFORMED      does not unpack into the promised length, is a
+ *                         list in another encoding than raw, or the record
+ *                         has no such file or chunk
+ *   STATUS_BAD_SIGNATURE  unpacks into something else, or what the record
+ *                         names as its list is none
  *   STATUS_NEWER          an encoding that this p2pub lacks
  *   STATUS_NOT_FOUND      the list that names it has not arrived
  *   STATUS_EXISTS         it is here already
@@ -36,6 +45,19 @@ enum status bundle_put_chunk(struct store *store, const struct record *record,
                              size_t file, uint32_t index,
                              enum store_class keeping, uint8_t encoding,
                              struct byte_view stored) MUST_CHECK;
+
+/*
+ * Append to out what a peer may take in as chunk index of file; never give
+ * out what store_get_chunk gives.  For a record can name somebody's chunk at a
+ * place for another length, and the peer would then hold us for a liar.
+ *   STATUS_NOT_FOUND      the chunk, the list that names it or the record
+ *                         itself is not here
+ *   STATUS_BAD_SIGNATURE  it does not fit its place: the author's fault
+ *   STATUS_MALFORMED      the record has no such file or chunk
+ */
+enum status bundle_get_chunk(struct store *store, const struct record *record,
+                             size_t file, uint32_t index, uint8_t *encoding,
+                             struct byte_buf *out) MUST_CHECK;
 
 /* A run of chunks of one file. */
 struct bundle_gap {
@@ -47,8 +69,10 @@ struct bundle_gap {
 /*
  * The chunks of record that are missing and whose ids are known, as runs in
  * the order in which they are useful: lists before data, text before
- * attachments, small files before large.  At most maximum runs are stored in
- * gaps; *count says how many.  None, and the record is complete here.
+ * attachments, small files before large.  At most maximum (1 or more) runs are
+ * stored in gaps; *count says how many.  None, and the record is complete
+ * here.  Costs a look-up for each chunk of the record: ask once a contact, not
+ * once a chunk.
  */
 enum status bundle_missing(struct store *store, const struct record *record,
                            struct bundle_gap *gaps, size_t maximum,
@@ -56,7 +80,8 @@ enum status bundle_missing(struct store *store, const struct record *record,
 
 /*
  * If nothing is missing any more, check the b2sum lines and set the record's
- * state; *state says what it is now.
+ * state; *state says what it is now.  All files are then read once.
+ * STATUS_NOT_FOUND if the record itself is not in the store.
  */
 enum status bundle_settle(struct store *store, const struct record *record,
                           enum store_state *state) MUST_CHECK;
@@ -67,21 +92,25 @@ typedef enum status bundle_sink(void *context, struct byte_view octets);
 
 /*
  * Give the plain octets of file to sink; STATUS_NOT_FOUND when a chunk has not
- * arrived, STATUS_BAD_SIGNATURE when the whole does not fit the b2sum line.
+ * arrived, STATUS_BAD_SIGNATURE when the whole does not fit the b2sum line,
+ * STATUS_MALFORMED when the record has no such file.
  * What a sink was given must not be used until this returned STATUS_OK.
  */
 enum status bundle_read_file(struct store *store, const struct record *record,
                              size_t file, bundle_sink *sink,
                              void *context) MUST_CHECK;
 
-/* The same into out, whose maximum bounds it. */
+/* The same, appended to out: STATUS_TOO_LARGE beyond its maximum.  On failure
+ * out is as it was. */
 enum status bundle_load_file(struct store *store, const struct record *record,
                              size_t file, struct byte_buf *out) MUST_CHECK;
 
 /*
  * Cut, name and store one file for publishing: octets arrive in pieces, then
  * bundle_writer_finish fills in size, list_id and hash of *file.
- * A writer belongs to one open transaction of the store.
+ * A writer belongs to one open transaction of the store.  It holds about
+ * 100 KiB.  STATUS_TOO_LARGE for a file over RECORD_FILE_SIZE_MAX,
+ * STATUS_MALFORMED for an empty one; after a failure it can only be freed.
  */
 struct bundle_writer;
 

@@ -3,8 +3,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -29,11 +30,22 @@ open_sqlite(struct stores *stores)
                      STATUS_OK);
 }
 
+/* These tests sync hundreds of times: do so where it costs nothing. */
+static void
+prefer_memory(void)
+{
+    const char *chosen = getenv("TMPDIR");
+
+    if ((chosen == NULL || chosen[0] == '\0') && access("/dev/shm", W_OK) == 0)
+        assert_int_equal(setenv("TMPDIR", "/dev/shm", 1), 0);
+}
+
 void
 stores_open(struct stores *stores, enum stores_kind kind, uint64_t budget)
 {
     struct entropy entropy;
 
+    prefer_memory();
     memset(stores, 0, sizeof(*stores));
     stores->kind = kind;
     stores->budget = budget;
@@ -62,6 +74,22 @@ stores_reopen(struct stores *stores)
         return;
     store_free(stores->store);
     open_sqlite(stores);
+}
+
+enum status
+stores_open_another(const struct stores *stores, struct store **out)
+{
+    struct entropy entropy;
+    const struct store_sqlite_options options = {.create = true,
+                                                 .entropy = &entropy};
+    char path[TEST_PATH_MAX];
+
+    entropy_init_seed(&entropy, 1);
+    if (stores->kind == STORES_MEM)
+        return store_mem_new(out, 0, &entropy);
+    test_path(path, stores->directory, "another.db");
+    (void)unlink(path);
+    return store_sqlite_open(out, path, &options);
 }
 
 void

@@ -33,6 +33,10 @@ void stores_close(struct stores *stores);
  * as it is. */
 void stores_reopen(struct stores *stores);
 
+/* An empty store of the same kind beside it; store_free it. */
+enum status stores_open_another(const struct stores *stores,
+                                struct store **out) MUST_CHECK;
+
 /* Fail unless the store's whole check holds. */
 void stores_check(struct stores *stores);
 

@@ -8,13 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <unistd.h>
-
 #include <cmocka.h>
 
-#include "bundles/store_mem.h"
-#include "bundles/store_sqlite.h"
-#include "core/entropy.h"
 #include "core/limits.h"
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/records.h"
@@ -810,23 +805,6 @@ test_budget(void **state)
         record_free(records[i]);
 }
 
-/* A new store beside the test's own, in its directory. */
-static enum status
-open_another(struct stores *stores, struct store **out)
-{
-    struct entropy entropy;
-    const struct store_sqlite_options options = {.create = true,
-                                                 .entropy = &entropy};
-    char path[TEST_PATH_MAX];
-
-    entropy_init_seed(&entropy, 1);
-    if (stores->kind == STORES_MEM)
-        return store_mem_new(out, 0, &entropy);
-    test_path(path, stores->directory, "another.db");
-    (void)unlink(path);
-    return store_sqlite_open(out, path, &options);
-}
-
 struct trial {
     struct stores *stores;
     struct record **records;
@@ -850,7 +828,7 @@ change_and_read(void *context)
     enum status status;
 
     byte_buf_init(&out, CHUNK_STORED_MAX);
-    status = open_another(trial->stores, &store);
+    status = stores_open_another(trial->stores, &store);
     if (status == STATUS_OK)
         status = store_begin(store);
     if (status == STATUS_OK)
