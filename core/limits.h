@@ -148,13 +148,11 @@
 /* Ranges that wait to be listed or pushed on one link, 24 octets each.  What
  * does not fit is found by the next summary. */
 #define COMPARE_JOBS_MAX ((size_t)512)
-/* Ids of one index: what one step of comparing holds, 48 octets each. */
-#define INDEX_IDS_MAX ((size_t)65536)
-/* Rows of the store that one link may make us walk: at first, a second, and
- * for each record that is here. */
-#define COMPARE_ROWS_BURST      65536
-#define COMPARE_ROWS_PER_SECOND 2048
-#define COMPARE_ROWS_EACH       16
+/* Rows of the store that one link may make us walk before it must rest: at
+ * first, for each record that is here, and a second (3 % of a slow core). */
+#define COMPARE_ROWS_BURST      262144
+#define COMPARE_ROWS_EACH       64
+#define COMPARE_ROWS_PER_SECOND 32768
 /* An open link compares anew, milliseconds. */
 #define COMPARE_EVERY_MS 600000
 /* Summaries that something unexpected calls for: not more often. */
@@ -180,8 +178,9 @@
 /* Octets of messages that came and wait for their turn: the credit, and as
  * much for what credit does not count. */
 #define INBOX_MAX ((size_t)2 * 1024 * 1024)
-/* Octets of messages, answers mostly, that wait for the session. */
-#define PEER_OUT_MAX ((size_t)2 * 1024 * 1024)
+/* Octets of messages that wait for the session: those sent ahead, and the
+ * answers to one turn. */
+#define PEER_OUT_MAX ((size_t)768 * 1024)
 /* Chunks asked of one peer and not yet there. */
 #define CHUNKS_IN_FLIGHT_MAX ((size_t)32)
 /* Records whose chunks are being fetched at one time: 16 KiB each. */
@@ -204,6 +203,36 @@
 /* One turn of the engine: 64 records are 8 ms of verification, one commit. */
 #define TURN_RECORDS_MAX ((size_t)64)
 #define TURN_CHUNKS_MAX  ((size_t)64)
+
+/* Links (net/engine). */
+
+/* A called side that stays silent so long is given up, milliseconds. */
+#define LINK_HANDSHAKE_MS 10000U
+/* Links with a finished handshake: descriptors and 40 kB each. */
+#define LINKS_OPEN_MAX ((size_t)256)
+/* Callers that have not shown that they know the secret: in all, and of one
+ * prefix of addresses (one network behind one router). */
+#define ADMISSION_MAX        ((size_t)256)
+#define ADMISSION_PREFIX_MAX ((size_t)32)
+/* Two links of one pair that began within this time crossed each other;
+ * later the older one is taken to be dead, milliseconds. */
+#define LINK_CROSSING_MS 60000U
+
+/* Finding neighbours (net/discovery), milliseconds where MS. */
+
+/* Neighbours that are remembered, 64 octets each. */
+#define DISCOVERY_NEIGHBOURS_MAX ((size_t)256)
+/* Between two beacons when nothing happens. */
+#define DISCOVERY_PAUSE_LEAST_MS 30000U
+#define DISCOVERY_PAUSE_MOST_MS  120000U
+/* Time for a dialled neighbour to get a link. */
+#define DISCOVERY_DIAL_MS 30000U
+/* Before a neighbour that could not be reached is dialled again. */
+#define DISCOVERY_BACKOFF_LEAST_MS 5000U
+#define DISCOVERY_BACKOFF_MOST_MS  300000U
+/* Dials and answers that strangers' beacons may cause: at once, a second. */
+#define DISCOVERY_BURST      16
+#define DISCOVERY_PER_SECOND 2
 
 /* Dialling a relay (net/uv_dial), milliseconds where MS. */
 

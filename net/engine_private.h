@@ -1,0 +1,101 @@
+/*
+ * The inside of the engine, for net/engine*.c alone.
+ *
+ * An engine is a node (net/node.h: what links share), the links, what finds
+ * neighbours and who is let in.  A link is a session and, once the handshake
+ * is done, a peer on it.
+ */
+#ifndef P2PUB_NET_ENGINE_PRIVATE_H
+#define P2PUB_NET_ENGINE_PRIVATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/deadlines.h"
+#include "core/list.h"
+#include "core/map.h"
+#include "net/actions.h"
+#include "net/admission.h"
+#include "net/discovery.h"
+#include "net/engine.h"
+#include "net/node.h"
+#include "net/peer.h"
+#include "net/session.h"
+
+enum link_state {
+    LINK_SHAKING, /* the handshake is going on, or no HELLO has come */
+    LINK_OPEN,    /* the other side's HELLO came */
+    LINK_SILENT,  /* drained: not convinced */
+    LINK_ENDING   /* the host was asked to close it */
+};
+
+struct link {
+    struct list_node in_engine;
+    struct link_id id;
+    enum link_state state;
+    enum engine_road road;
+    bool dialled;
+    struct session *session;         /* NULL once silent or ending */
+    struct peer *peer;               /* NULL before the handshake is done */
+    struct admission_entry admitted; /* entered while not convinced */
+    struct actions_item *end;        /* ACTION_CLOSE or _EVICT: made in
+                                        advance, since ending cannot fail */
+    struct actions_item *drain;      /* ACTION_DRAIN, of one that was called */
+    struct deadline timer;           /* of the handshake, then of its life */
+    struct deadline compare;         /* when to compare anew */
+    struct mono_time opened;         /* only valid when LINK_OPEN */
+};
+
+struct engine {
+    struct engine_config config;
+    struct node node;
+    struct map by_id;       /* link_id to struct link */
+    struct list_node links; /* the oldest first */
+    size_t link_count;
+    size_t open_count;
+    struct admission admission;
+    struct discovery discovery;
+    struct deadlines deadlines;
+    int64_t wall; /* seconds since 1970; 0 or less for no clock */
+    bool shutting_down;
+    struct engine_figures figures;
+};
+
+/* A call from the host begins. */
+void engine_enter(struct engine *engine, struct mono_time now);
+
+/* net/engine_link.c */
+
+struct link *engine_find_link(const struct engine *engine, struct link_id id);
+uint32_t engine_hour(const struct engine *engine);
+
+/* Report an event of link.  Without memory the turn fails. */
+void engine_tell(struct engine *engine, enum event_kind kind,
+                 const struct link *link);
+
+/* Ask the host to close link, which has no last words; lost: it was open and
+ * did not end in order.  Cannot fail. */
+void engine_close_link(struct engine *engine, struct link *link);
+
+/* Say the last words, then close. */
+void engine_end_link(struct engine *engine, struct link *link);
+
+/* Seal what the peer has written, and hand it to the host. */
+enum status engine_flush_link(struct engine *engine,
+                              struct link *link) MUST_CHECK;
+void engine_free_link(struct engine *engine, struct link *link);
+
+/* net/engine_open.c */
+
+/* If the peer's HELLO came, the link counts as open from now on. */
+void engine_open_link(struct engine *engine, struct link *link);
+
+/* True if there is an open link with boot_id. */
+bool engine_is_linked(const struct engine *engine,
+                      const uint8_t boot_id[MESSAGE_BOOT_ID_SIZE]);
+
+/* Take what the session has to report. */
+enum status engine_pump_link(struct engine *engine,
+                             struct link *link) MUST_CHECK;
+
+#endif

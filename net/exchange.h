@@ -1,0 +1,92 @@
+/*
+ * Exchange on one link: records and chunks under credit, and their
+ * acknowledgement.
+ *
+ * What goes first: records of the outbox in its order, then chunks in the
+ * order in which they were asked for.  No more than SEND_AHEAD octets wait at
+ * the host, so that a new text passes a large file between two chunks.
+ *
+ * The receiver grants octets and grants them anew when what came is
+ * committed; acknowledgements wait for the commit too.
+ *
+ * Failures as in net/compare.h.
+ *
+ * Source: net/PROTOCOL.md, "Exchange".
+ */
+#ifndef P2PUB_NET_EXCHANGE_H
+#define P2PUB_NET_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bundles/record.h"
+#include "bundles/store.h"
+#include "core/bytes.h"
+#include "core/limits.h"
+#include "core/list.h"
+#include "core/status.h"
+#include "net/message.h"
+#include "net/outbox.h"
+
+struct peer;
+
+/* Chunks that the peer asked for. */
+struct exchange_run {
+    struct list_node in_queue;
+    struct message_run run;
+};
+
+struct exchange {
+    struct outbox outbox;
+    struct list_node runs;  /* struct exchange_run */
+    size_t run_chunks;      /* chunks in all of them */
+    struct byte_buf staged; /* a message that waits for credit */
+    uint64_t credit;        /* octets that we may send */
+    uint64_t granted;       /* octets that the peer may send */
+    uint64_t spent;         /* octets that it sent since the last grant */
+    struct byte_buf acks;   /* entries that wait for the commit */
+};
+
+void exchange_init(struct exchange *exchange);
+void exchange_release(struct exchange *exchange);
+
+/* Send record id, of that set and day, unless the peer has it; wanted if it
+ * asked for it by name.  STATUS_FULL: it was not added. */
+enum status exchange_add(struct peer *peer, const struct record_id *id,
+                         struct outbox_rank rank, bool wanted) MUST_CHECK;
+
+/* The rank of a record on this link. */
+struct outbox_rank exchange_rank(const struct peer *peer, enum record_set set,
+                                 struct day day);
+
+/* A message came.  Those that credit pays for are charged here. */
+enum status exchange_on_record(struct peer *peer,
+                               struct byte_view body) MUST_CHECK;
+enum status exchange_on_chunk(struct peer *peer,
+                              struct byte_view body) MUST_CHECK;
+enum status exchange_on_want_chunks(struct peer *peer,
+                                    struct byte_view body) MUST_CHECK;
+enum status exchange_on_ack(struct peer *peer,
+                            struct byte_view body) MUST_CHECK;
+enum status exchange_on_credit(struct peer *peer,
+                               struct byte_view body) MUST_CHECK;
+
+/* Tell the peer what became of id, once the turn is committed. */
+enum status exchange_ack(struct peer *peer, const struct record_id *id,
+                         enum message_fate fate) MUST_CHECK;
+enum message_fate exchange_fate_of(enum store_state state);
+
+/* The turn was committed: write acknowledgements and new credit. */
+enum status exchange_after_commit(struct peer *peer) MUST_CHECK;
+
+/* The turn was rolled back: what it would have acknowledged is forgotten. */
+void exchange_after_rollback(struct peer *peer);
+
+/* Write what credit and SEND_AHEAD allow. */
+enum status exchange_send(struct peer *peer) MUST_CHECK;
+
+/* Nothing waits to be sent. */
+bool exchange_is_idle(const struct exchange *exchange);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * What comes: records through the one gate, chunks into the records that
+ * asked for them, and after the commit what the peer is told of both.
+ */
+#include <string.h>
+
+#include "bundles/bundle.h"
+#include "bundles/chunk.h"
+#include "net/exchange.h"
+#include "net/node.h"
+#include "net/peer.h"
+
+enum message_fate
+exchange_fate_of(enum store_state state)
+{
+    switch (state) {
+    case STORE_INCOMPLETE:
+        return MESSAGE_FATE_INCOMPLETE;
+    case STORE_COMPLETE:
+        return MESSAGE_FATE_COMPLETE;
+    case STORE_FAULTY:
+        return MESSAGE_FATE_FAULTY;
+    }
+    return MESSAGE_FATE_INCOMPLETE;
+}
+
+enum status
+exchange_ack(struct peer *peer, const struct record_id *id,
+             enum message_fate fate)
+{
+    struct message_ack ack = {.fate = fate};
+
+    memcpy(ack.prefix, id->octets, sizeof(ack.prefix));
+    return message_put_ack(&peer->exchange.acks, &ack);
+}
+
+/* Charge what came; more than was granted breaks the rules. */
+static enum status
+charge(struct exchange *exchange, struct byte_view body)
+{
+    size_t size = MESSAGE_HEAD_SIZE + body.size;
+
+    if (size > exchange->granted)
+        return STATUS_MALFORMED;
+    exchange->granted -= size;
+    exchange->spent += size;
+    return STATUS_OK;
+}
+
+/* Put the chunks that came with record.  One that is not what the record
+ * promises breaks the rules; one that finds no room may come later. */
+static enum status
+put_inline(struct node *node, const struct record *record,
+           enum store_class keeping, struct byte_view chunks)
+{
+    const struct record_fields *fields = record_fields(record);
+    struct message_chunk chunk;
+
+    while (message_next_inline(&chunk, &chunks)) {
+        enum status status;
+
+        if (chunk.file >= fields->file_count ||
+            fields->files[chunk.file].has_list)
+            return STATUS_MALFORMED;
+        status = bundle_put_chunk(node->config.store, record, chunk.file, 0,
+                                  keeping, chunk.encoding, chunk.stored);
+        if (status == STATUS_BAD_SIGNATURE)
+            return STATUS_MALFORMED;
+        if (status != STATUS_OK && status != STATUS_EXISTS &&
+            status != STATUS_FULL && status != STATUS_NEWER)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+/* Put record, which is new here, and what came with it. */
+static enum status
+put_record(struct peer *peer, struct record *record, struct byte_view chunks)
+{
+    struct node *node = peer->node;
+    const struct record_fields *fields = record_fields(record);
+    enum store_class keeping =
+        node->config.keeping(node->config.keeping_context, &fields->key.author);
+    enum store_state state = STORE_INCOMPLETE;
+    enum status status;
+
+    status = window_touch(&node->window, record_set(record), fields->date);
+    if (status == STATUS_OK)
+        status = node_change(node);
+    if (status == STATUS_OK)
+        status = store_put_record(node->config.store, record, keeping,
+                                  node_arrival_day(node));
+    if (status == STATUS_FULL) {
+        status = refused_add(&node->refused, record_id(record),
+                             record_set(record), fields->date);
+        if (status == STATUS_OK)
+            status =
+                node_tell(node, EVENT_REFUSED, peer->link, record_id(record));
+        return status == STATUS_OK
+                   ? exchange_ack(peer, record_id(record), MESSAGE_FATE_REFUSED)
+                   : status;
+    }
+    if (status != STATUS_OK)
+        return status;
+    node_on_arrival(node, record);
+    status = put_inline(node, record, keeping, chunks);
+    if (status == STATUS_OK)
+        status = bundle_settle(node->config.store, record, &state);
+    if (status != STATUS_OK)
+        return status;
+    if (state == STORE_INCOMPLETE)
+        status = fetch_add(node, record, keeping);
+    else
+        node_on_completion(node, record_id(record), state);
+    if (status != STATUS_OK)
+        return status;
+    return exchange_ack(peer, record_id(record), exchange_fate_of(state));
+}
+
+/* The record is here already: say what is known of it. */
+static enum status
+greet_again(struct peer *peer, const struct record_id *id)
+{
+    struct store_row row;
+    enum status status = store_get_row(peer->node->config.store, id, &row);
+
+    if (status != STATUS_OK)
+        return status;
+    return exchange_ack(peer, id, exchange_fate_of(row.state));
+}
+
+enum status
+exchange_on_record(struct peer *peer, struct byte_view body)
+{
+    struct node *node = peer->node;
+    struct message_record message;
+    struct record *record = NULL;
+    struct record_id id;
+    enum status status;
+
+    status = message_read_record(&message, body);
+    if (status == STATUS_OK)
+        status = charge(&peer->exchange, body);
+    if (status != STATUS_OK)
+        return status;
+    node->turn.records++;
+    peer->brought = true;
+    id = record_id_of_wire(message.wire);
+    compare_on_arrival(peer, &id);
+    if (store_has_record(node->config.store, &id)) {
+        status = greet_again(peer, &id);
+    } else {
+        status = record_open(&record, message.wire);
+        if (status == STATUS_OK)
+            status = put_record(peer, record, message.chunks);
+        else if (status != STATUS_NO_MEMORY)
+            status = STATUS_MALFORMED;
+    }
+    if (status == STATUS_OK)
+        status = known_change(&peer->known, &id, KNOWN_RECEIVED, KNOWN_GONE);
+    record_free(record);
+    return status;
+}
+
+enum status
+exchange_on_chunk(struct peer *peer, struct byte_view body)
+{
+    struct message_chunk chunk;
+    enum status status = message_read_chunk(&chunk, body);
+
+    if (status == STATUS_OK)
+        status = charge(&peer->exchange, body);
+    if (status != STATUS_OK)
+        return status;
+    peer->node->turn.chunks++;
+    peer->brought = true;
+    return fetch_on_chunk(peer, &chunk);
+}
+
+enum status
+exchange_after_commit(struct peer *peer)
+{
+    struct exchange *exchange = &peer->exchange;
+    enum status status = STATUS_OK;
+
+    if (exchange->acks.size > 0) {
+        status =
+            message_write_ack(&peer->out, byte_view_of_buf(&exchange->acks));
+        byte_buf_release(&exchange->acks);
+    }
+    if (status != STATUS_OK || exchange->spent < CREDIT_WINDOW / 4)
+        return status;
+    status = message_write_number(&peer->out, MESSAGE_CREDIT, exchange->spent);
+    exchange->granted += exchange->spent;
+    exchange->spent = 0;
+    return status;
+}
+
+void
+exchange_after_rollback(struct peer *peer)
+{
+    byte_buf_release(&peer->exchange.acks);
+}

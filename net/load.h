@@ -1,0 +1,36 @@
+/*
+ * Messages filled from the store: records with the chunks that travel with
+ * them, and chunks by themselves, in the form in which they are stored.
+ *
+ * dictionary is the highest number that the receiver knows; what is stored
+ * with a later one is packed anew without.
+ *
+ * All may also return what bundles/store.h lists, and STATUS_TOO_LARGE at
+ * out's maximum; out is then as it was.
+ *
+ * Source: net/PROTOCOL.md, "Exchange".
+ */
+#ifndef P2PUB_NET_LOAD_H
+#define P2PUB_NET_LOAD_H
+
+#include <stdint.h>
+
+#include "bundles/record.h"
+#include "bundles/store.h"
+#include "core/bytes.h"
+#include "core/status.h"
+#include "net/message.h"
+
+/* Append a RECORD message: texts of one chunk, as long as they fit, then
+ * other files whose stored form is at most MESSAGE_SMALL_FILE_MAX. */
+enum status load_record(struct byte_buf *out, struct store *store,
+                        const struct record *record,
+                        uint8_t dictionary) MUST_CHECK;
+
+/* Append the CHUNK message for the first chunk of run.  STATUS_NOT_FOUND if
+ * there is no such record, file or chunk here. */
+enum status load_chunk(struct byte_buf *out, struct store *store,
+                       const struct message_run *run,
+                       uint8_t dictionary) MUST_CHECK;
+
+#endif

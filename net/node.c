@@ -1,0 +1,224 @@
+#include "net/node.h"
+
+#include <string.h>
+
+#include "core/entropy.h"
+#include "net/exchange.h"
+#include "net/peer.h"
+
+enum status
+node_init(struct node *node, const struct node_config *config)
+{
+    memset(node, 0, sizeof(*node));
+    node->config = *config;
+    entropy_fill(config->entropy, node->boot_id, sizeof(node->boot_id));
+    window_init(&node->window, config->store);
+    refused_init(&node->refused);
+    fetches_init(&node->fetches);
+    list_init(&node->peers);
+    actions_init(&node->actions);
+    return window_load(&node->window);
+}
+
+void
+node_release(struct node *node)
+{
+    while (!list_is_empty(&node->peers))
+        peer_free(CONTAINER_OF(node->peers.next, struct peer, in_node));
+    if (store_in_transaction(node->config.store))
+        store_rollback(node->config.store);
+    fetches_release(&node->fetches);
+    window_release(&node->window);
+    refused_release(&node->refused);
+    actions_release(&node->actions);
+}
+
+void
+node_fail(struct node *node, enum status status)
+{
+    if (node->turn.failure == STATUS_OK)
+        node->turn.failure = status;
+}
+
+enum status
+node_change(struct node *node)
+{
+    enum status status = node->turn.failure;
+
+    if (status == STATUS_OK && !store_in_transaction(node->config.store))
+        status = store_begin(node->config.store);
+    if (status != STATUS_OK)
+        node_fail(node, status);
+    return status;
+}
+
+bool
+node_has_room(const struct node *node)
+{
+    const struct node_turn *turn = &node->turn;
+
+    return turn->failure == STATUS_OK && turn->records < TURN_RECORDS_MAX &&
+           turn->chunks < TURN_CHUNKS_MAX;
+}
+
+void
+node_on_arrival(struct node *node, const struct record *record)
+{
+    struct node_turn *turn = &node->turn;
+
+    turn->arrivals[turn->arrival_count++] = (struct node_arrival){
+        *record_id(record), record_set(record), record_fields(record)->date};
+}
+
+void
+node_on_completion(struct node *node, const struct record_id *id,
+                   enum store_state state)
+{
+    struct node_turn *turn = &node->turn;
+
+    /* Every one goes back to a record or chunk of this turn or to a search;
+     * should they be more, the next contact finds out. */
+    if (turn->completion_count < NODE_COMPLETIONS_MAX)
+        turn->completions[turn->completion_count++] =
+            (struct node_completion){*id, state};
+}
+
+struct day
+node_arrival_day(const struct node *node)
+{
+    return node->has_day ? node->today : day_of_seconds(0);
+}
+
+struct day
+node_reference_day(const struct node *node,
+                   const struct message_hello *fallback)
+{
+    if (node->has_day)
+        return node->today;
+    if (fallback != NULL && fallback->has_day)
+        return fallback->day;
+    return day_of_seconds(0);
+}
+
+enum status
+node_tell(struct node *node, enum event_kind kind, struct link_id link,
+          const struct record_id *id)
+{
+    struct action action = {.kind = ACTION_EVENT, .link = link, .event = kind};
+
+    if (id != NULL)
+        action.id = *id;
+    return actions_add(&node->actions, &action);
+}
+
+enum status
+node_pass_on(struct node *node, const struct record_id *id, enum record_set set,
+             struct day day)
+{
+    struct list_node *each;
+
+    LIST_EACH(each, &node->peers) {
+        struct peer *peer = CONTAINER_OF(each, struct peer, in_node);
+        enum status status;
+
+        if (peer->broken)
+            continue;
+        status = exchange_add(peer, id, exchange_rank(peer, set, day), false);
+        if (status == STATUS_FULL)
+            peer->compare.again = true;
+        else if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+/* Tell those who gave us the record or asked us for it that it is whole. */
+static enum status
+tell_complete(struct node *node, const struct node_completion *completion)
+{
+    const struct link_id none = {0};
+    struct list_node *each;
+
+    LIST_EACH(each, &node->peers) {
+        struct peer *peer = CONTAINER_OF(each, struct peer, in_node);
+        unsigned flags = known_flags(&peer->known, &completion->id);
+        enum status status;
+
+        if (peer->broken || (flags & (KNOWN_RECEIVED | KNOWN_DENIED)) == 0)
+            continue;
+        status = exchange_ack(peer, &completion->id,
+                              exchange_fate_of(completion->state));
+        if (status == STATUS_OK)
+            status =
+                known_change(&peer->known, &completion->id, 0, KNOWN_DENIED);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (completion->state != STORE_COMPLETE)
+        return STATUS_OK;
+    return node_tell(node, EVENT_COMPLETE, none, &completion->id);
+}
+
+/* The turn is committed: let everybody know. */
+static enum status
+announce(struct node *node)
+{
+    const struct link_id none = {0};
+    struct node_turn *turn = &node->turn;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < turn->arrival_count; i++) {
+        const struct node_arrival *arrival = &turn->arrivals[i];
+
+        node->records_in++;
+        status = node_tell(node, EVENT_RECORD, none, &arrival->id);
+        if (status == STATUS_OK)
+            status =
+                node_pass_on(node, &arrival->id, arrival->set, arrival->day);
+    }
+    for (size_t i = 0; status == STATUS_OK && i < turn->completion_count; i++)
+        status = tell_complete(node, &turn->completions[i]);
+    return status;
+}
+
+/* Take everything of this turn back. */
+static void
+roll_back(struct node *node)
+{
+    struct node_turn *turn = &node->turn;
+    struct list_node *each;
+
+    if (store_in_transaction(node->config.store))
+        store_rollback(node->config.store);
+    /* Their days are known, so that this cannot fail. */
+    for (size_t i = 0; i < turn->arrival_count; i++)
+        (void)!window_touch(&node->window, turn->arrivals[i].set,
+                            turn->arrivals[i].day);
+    fetch_after_rollback(node);
+    LIST_EACH(each, &node->peers) {
+        struct peer *peer = CONTAINER_OF(each, struct peer, in_node);
+
+        exchange_after_rollback(peer);
+        if (peer->brought)
+            peer->broken = true;
+    }
+}
+
+enum status
+node_end_turn(struct node *node)
+{
+    struct node_turn *turn = &node->turn;
+    enum status status = turn->failure;
+    struct list_node *each;
+
+    if (status == STATUS_OK && store_in_transaction(node->config.store))
+        status = store_commit(node->config.store);
+    if (status == STATUS_OK)
+        status = announce(node);
+    else
+        roll_back(node);
+    LIST_EACH(each, &node->peers)
+        CONTAINER_OF(each, struct peer, in_node)->brought = false;
+    memset(turn, 0, sizeof(*turn));
+    return status;
+}

@@ -1,0 +1,117 @@
+/*
+ * What all links of one node share: the store, the window on it, what is
+ * being fetched, and the turn that runs.
+ *
+ * A turn begins with the first change and ends in node_end_turn, in one
+ * commit.  What came in it goes on to the other peers only then.
+ */
+#ifndef P2PUB_NET_NODE_H
+#define P2PUB_NET_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bundles/store.h"
+#include "core/limits.h"
+#include "core/list.h"
+#include "core/status.h"
+#include "core/time.h"
+#include "net/actions.h"
+#include "net/fetch.h"
+#include "net/message.h"
+#include "net/refused.h"
+#include "net/window.h"
+
+struct entropy;
+
+/* A record that this turn stored. */
+struct node_arrival {
+    struct record_id id;
+    enum record_set set;
+    struct day day;
+};
+
+/* A record whose last chunk this turn stored. */
+struct node_completion {
+    struct record_id id;
+    enum store_state state;
+};
+
+#define NODE_COMPLETIONS_MAX (TURN_RECORDS_MAX + TURN_CHUNKS_MAX)
+
+struct node_turn {
+    enum status failure; /* the first; the turn will be rolled back */
+    size_t records;      /* RECORD messages dealt with, new or not */
+    size_t chunks;
+    size_t arrival_count;
+    struct node_arrival arrivals[TURN_RECORDS_MAX];
+    size_t completion_count;
+    struct node_completion completions[NODE_COMPLETIONS_MAX];
+};
+
+struct node_config {
+    struct store *store;
+    struct entropy *entropy;
+    enum store_class (*keeping)(void *context, const struct key_author *author);
+    void *keeping_context;
+};
+
+struct node {
+    struct node_config config;
+    uint8_t boot_id[MESSAGE_BOOT_ID_SIZE];
+    bool has_day;
+    struct day today;     /* only valid when has_day */
+    struct mono_time now; /* of the call that runs */
+    struct window window;
+    struct refused refused;
+    struct fetches fetches;
+    struct list_node peers; /* struct peer, the oldest first */
+    struct actions actions;
+    struct node_turn turn;
+    uint64_t records_in;  /* new here, committed */
+    uint64_t records_out; /* acknowledged by a peer */
+};
+
+/* STATUS_NO_MEMORY and the store's.  Release it after any result. */
+enum status node_init(struct node *node,
+                      const struct node_config *config) MUST_CHECK;
+void node_release(struct node *node);
+
+/* About to change the store: open the turn's transaction, unless it is open.
+ * On failure the turn has failed. */
+enum status node_change(struct node *node) MUST_CHECK;
+
+/* Something of ours failed: nothing of this turn will be kept. */
+void node_fail(struct node *node, enum status status);
+
+/* The turn has not failed and has room for another record or chunk. */
+bool node_has_room(const struct node *node);
+
+/* A record was put; a record has become complete or faulty. */
+void node_on_arrival(struct node *node, const struct record *record);
+void node_on_completion(struct node *node, const struct record_id *id,
+                        enum store_state state);
+
+/* Commit, tell, pass on; or roll back.  The result is the turn's failure or
+ * the store's.  Actions are not published. */
+enum status node_end_turn(struct node *node) MUST_CHECK;
+
+/* Pass record on to every peer that may lack it.  STATUS_NO_MEMORY. */
+enum status node_pass_on(struct node *node, const struct record_id *id,
+                         enum record_set set, struct day day) MUST_CHECK;
+
+/* The day on which what comes now has arrived, as far as is known. */
+struct day node_arrival_day(const struct node *node);
+
+/* The day of which summaries are fine, and the last that is not future.
+ * fallback: what the other side thinks, or NULL. */
+struct day node_reference_day(const struct node *node,
+                              const struct message_hello *fallback);
+
+/* Give the host an event.  STATUS_NO_MEMORY. */
+enum status node_tell(struct node *node, enum event_kind kind,
+                      struct link_id link,
+                      const struct record_id *id) MUST_CHECK;
+
+#endif
