@@ -28,24 +28,34 @@ repack(struct byte_buf *stored, uint8_t *encoding, size_t plain_size)
     return status;
 }
 
-/* The stored form of a chunk as the receiver can read it, in stored. */
+/* The stored form of a chunk as the receiver can read it, in stored.  A chunk
+ * that does not fit the place where its record names it is none to give. */
 static enum status
-get_chunk(struct store *store, const struct chunk_id *id, size_t plain_size,
-          uint8_t dictionary, struct byte_buf *stored, uint8_t *encoding)
+get_chunk(struct store *store, const struct record *record,
+          const struct message_run *run, uint8_t dictionary,
+          struct byte_buf *stored, uint8_t *encoding)
 {
-    enum status status = store_get_chunk(store, id, encoding, stored);
+    const struct record_fields *fields = record_fields(record);
+    enum status status;
+    struct chunk_tree tree;
 
+    status = bundle_get_chunk(store, record, run->file, run->first, encoding,
+                              stored);
+    if (status == STATUS_BAD_SIGNATURE || status == STATUS_MALFORMED)
+        return STATUS_NOT_FOUND;
     if (status != STATUS_OK || *encoding <= DEFLATE_DICTIONARY + dictionary)
         return status;
-    return repack(stored, encoding, plain_size);
+    tree = chunk_tree_of(fields->files[run->file].size);
+    return repack(stored, encoding, chunk_plain_size(&tree, run->first));
 }
 
 /* Put file, if it is here, suitable and there is room. */
 static enum status
 put_file(struct message_draft *draft, struct store *store,
-         const struct record_file *file, uint8_t number, uint8_t dictionary)
+         const struct record *record, uint8_t number, uint8_t dictionary)
 {
-    struct chunk_id id = chunk_top_id(file);
+    const struct record_file *file = &record_fields(record)->files[number];
+    const struct message_run run = {.file = number};
     struct message_chunk chunk = {.file = number};
     size_t used = draft->out->size - draft->start - MESSAGE_HEAD_SIZE;
     struct byte_buf stored;
@@ -53,7 +63,7 @@ put_file(struct message_draft *draft, struct store *store,
 
     byte_buf_init(&stored, CHUNK_STORED_MAX);
     status =
-        get_chunk(store, &id, file->size, dictionary, &stored, &chunk.encoding);
+        get_chunk(store, record, &run, dictionary, &stored, &chunk.encoding);
     chunk.stored = byte_view_of_buf(&stored);
     if (status == STATUS_OK &&
         used + message_inline_size(stored.size) <= MESSAGE_BODY_MAX &&
@@ -74,8 +84,7 @@ put_files(struct message_draft *draft, struct store *store,
     for (size_t i = 0; status == STATUS_OK && i < fields->file_count; i++)
         if (!fields->files[i].has_list &&
             statement_is_text(&fields->files[i]) == texts)
-            status = put_file(draft, store, &fields->files[i], (uint8_t)i,
-                              dictionary);
+            status = put_file(draft, store, record, (uint8_t)i, dictionary);
     return status;
 }
 
@@ -107,27 +116,14 @@ load_chunk(struct byte_buf *out, struct store *store,
     struct message_chunk chunk = {
         .id = run->id, .file = run->file, .index = run->first};
     struct record *record = NULL;
-    const struct record_fields *fields;
-    struct chunk_tree tree;
     struct byte_buf stored;
-    struct chunk_id id;
     enum status status;
 
     byte_buf_init(&stored, CHUNK_STORED_MAX);
     status = store_get_record(store, &run->id, &record);
-    if (status != STATUS_OK)
-        goto done;
-    status = STATUS_NOT_FOUND;
-    fields = record_fields(record);
-    if (run->file >= fields->file_count)
-        goto done;
-    tree = chunk_tree_of(fields->files[run->file].size);
-    if (run->first >= tree.count)
-        goto done;
-    status = bundle_chunk_id(store, record, run->file, run->first, &id);
     if (status == STATUS_OK)
-        status = get_chunk(store, &id, chunk_plain_size(&tree, run->first),
-                           dictionary, &stored, &chunk.encoding);
+        status =
+            get_chunk(store, record, run, dictionary, &stored, &chunk.encoding);
     if (status != STATUS_OK)
         goto done;
     chunk.stored = byte_view_of_buf(&stored);
