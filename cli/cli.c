@@ -70,10 +70,12 @@ cli_fail(struct cli *cli, enum cli_exit code, const char *attempt,
     byte_buf_init(&safe, 0);
     if (attempt != NULL)
         attempt = make_safe(&safe, TEXT_ONE_LINE, attempt);
-    (void)fprintf(stderr, _("error: %s\n"), line);
-    if (attempt != NULL)
+    (void)fprintf(stderr, cli->lenient ? _("warning: %s\n") : _("error: %s\n"),
+                  line);
+    if (attempt != NULL && !cli->lenient)
         (void)fprintf(stderr, _("try: %s\n"), attempt);
-    document_error(cli, code, line, attempt);
+    if (!cli->lenient)
+        document_error(cli, code, line, attempt);
     byte_buf_release(&text);
     byte_buf_release(&safe);
     return (int)code;

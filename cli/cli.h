@@ -49,6 +49,7 @@ struct cli {
     char *home;              /* once cli_home was asked; freed by main */
     bool json;
     bool quiet;
+    bool lenient; /* while set, cli_fail only warns */
     enum cli_color color;
     json_t *document; /* what --json prints; never NULL */
     struct entropy entropy;

@@ -33,24 +33,34 @@ find_is_id(const char *text)
            size < RECORD_ID_TEXT_SIZE;
 }
 
-int
-find_record(struct cli *cli, struct store *store, const char *digits,
-            struct record_id *out)
+enum status
+find_digits(struct store *store, const char *digits, struct record_id *out)
 {
     char lower[RECORD_ID_TEXT_SIZE];
-    enum status status;
     size_t size;
 
     if (!find_is_id(digits))
-        return cli_misused(cli,
-                           _("'%s' is no ID: that is 6 or more hexadecimal "
-                             "digits, as p2pub list shows them"),
-                           digits);
+        return STATUS_MALFORMED;
+    if (store == NULL)
+        return STATUS_NOT_FOUND;
     for (size = 0; digits[size] != '\0'; size++)
         lower[size] = digits[size] >= 'A' && digits[size] <= 'F'
                           ? (char)(digits[size] - 'A' + 'a')
                           : digits[size];
-    status = store_find(store, byte_view_of(lower, size), out);
+    return store_find(store, byte_view_of(lower, size), out);
+}
+
+int
+find_record(struct cli *cli, struct store *store, const char *digits,
+            struct record_id *out)
+{
+    enum status status = find_digits(store, digits, out);
+
+    if (status == STATUS_MALFORMED)
+        return cli_misused(cli,
+                           _("'%s' is no ID: that is 6 or more hexadecimal "
+                             "digits, as p2pub list shows them"),
+                           digits);
     if (status == STATUS_NOT_FOUND)
         return cli_fail(cli, CLI_NOT_FOUND, "p2pub list",
                         _("there is no record '%s' here"), digits);

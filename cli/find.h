@@ -22,6 +22,11 @@
  * any case. */
 bool find_is_id(const char *text);
 
+/* The same question asked quietly: STATUS_MALFORMED for what is no ID, else
+ * as store_find.  store may be NULL, an empty one. */
+enum status find_digits(struct store *store, const char *digits,
+                        struct record_id *out) MUST_CHECK;
+
 /* The one record whose ID begins with digits. */
 int find_record(struct cli *cli, struct store *store, const char *digits,
                 struct record_id *out);

@@ -101,37 +101,85 @@ file_read_descriptor(struct byte_buf *out, int descriptor)
     return status;
 }
 
-/* Read what is open as descriptor if it is a regular file. */
+/* Open the regular file at path for reading. */
 static enum status
-read_regular(struct byte_buf *out, int descriptor)
+open_regular(int *descriptor, struct stat *facts, const char *path)
 {
-    struct stat facts;
+    enum status status = STATUS_OK;
 
-    if (fstat(descriptor, &facts) < 0)
-        return STATUS_IO;
-    if (!S_ISREG(facts.st_mode)) {
-        errno = S_ISDIR(facts.st_mode) ? EISDIR : ENOTSUP;
-        return STATUS_DENIED;
+    /* O_NONBLOCK, or opening a FIFO would wait for its writer. */
+    *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (*descriptor < 0 && (errno == ENXIO || errno == ENOTSUP))
+        return STATUS_DENIED; /* a socket, or a device without a driver */
+    if (*descriptor < 0)
+        return file_status_of_errno(errno);
+    if (fstat(*descriptor, facts) < 0) {
+        status = STATUS_IO;
+    } else if (!S_ISREG(facts->st_mode)) {
+        errno = S_ISDIR(facts->st_mode) ? EISDIR : ENOTSUP;
+        status = STATUS_DENIED;
     }
-    if (facts.st_size < 0 ||
-        (uintmax_t)facts.st_size > out->maximum - out->size)
-        return STATUS_TOO_LARGE;
-    return file_read_descriptor(out, descriptor);
+    if (status != STATUS_OK) {
+        close_quietly(*descriptor);
+        *descriptor = -1;
+    }
+    return status;
 }
 
 enum status
 file_read(struct byte_buf *out, const char *path)
 {
+    struct stat facts;
     enum status status;
     int descriptor;
 
-    /* O_NONBLOCK, or opening a FIFO would wait for its writer. */
-    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (descriptor < 0 && (errno == ENXIO || errno == ENOTSUP))
-        return STATUS_DENIED; /* a socket, or a device without a driver */
-    if (descriptor < 0)
-        return file_status_of_errno(errno);
-    status = read_regular(out, descriptor);
+    status = open_regular(&descriptor, &facts, path);
+    if (status != STATUS_OK)
+        return status;
+    if (facts.st_size < 0 ||
+        (uintmax_t)facts.st_size > out->maximum - out->size)
+        status = STATUS_TOO_LARGE;
+    else
+        status = file_read_descriptor(out, descriptor);
+    close_quietly(descriptor);
+    return status;
+}
+
+/* Give what one read gives to sink; *ended at the end of the file. */
+static enum status
+pass_some(int descriptor, uint8_t *buffer, file_sink *sink, void *context,
+          bool *ended)
+{
+    ssize_t count;
+
+    do {
+        count = read(descriptor, buffer, READ_SIZE);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0)
+        return STATUS_IO;
+    *ended = count == 0;
+    return *ended ? STATUS_OK
+                  : sink(context, byte_view_of(buffer, (size_t)count));
+}
+
+enum status
+file_read_pieces(const char *path, file_sink *sink, void *context)
+{
+    uint8_t *buffer = NULL;
+    bool ended = false;
+    struct stat facts;
+    enum status status;
+    int descriptor;
+
+    status = open_regular(&descriptor, &facts, path);
+    if (status != STATUS_OK)
+        return status;
+    buffer = mem_alloc(READ_SIZE);
+    if (buffer == NULL)
+        status = STATUS_NO_MEMORY;
+    while (status == STATUS_OK && !ended)
+        status = pass_some(descriptor, buffer, sink, context, &ended);
+    mem_free(buffer);
     close_quietly(descriptor);
     return status;
 }

@@ -27,6 +27,15 @@ enum status file_read(struct byte_buf *out, const char *path) MUST_CHECK;
 enum status file_read_descriptor(struct byte_buf *out,
                                  int descriptor) MUST_CHECK;
 
+/* Receives a file piece by piece, in order.  Anything but STATUS_OK ends the
+ * reading, which returns it. */
+typedef enum status file_sink(void *context, struct byte_view piece);
+
+/* Give the whole of the regular file at path to sink; the failures of
+ * file_read but STATUS_TOO_LARGE, which a sink may return. */
+enum status file_read_pieces(const char *path, file_sink *sink,
+                             void *context) MUST_CHECK;
+
 /*
  * Replace or create the file at path: written under a temporary name in the
  * same directory, synced, renamed, and the directory synced.  A symbolic link

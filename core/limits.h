@@ -104,6 +104,23 @@
 /* The reader's own name for a key: as long as an identity's. */
 #define TRUST_NAME_MAX ((size_t)64)
 
+/* Records of one author that are looked at to tell gaps and forks: 4 MiB. */
+#define HISTORY_MAX ((size_t)1 << 16)
+
+/* What a verdict names of the records around one, the rest is counted. */
+#define VERDICT_LINKS_MAX ((size_t)8)
+#define VERDICT_FORKS_MAX ((size_t)4)
+
+/* Folders that hold bundles (bundles/parcel). */
+
+/* A path in a message. */
+#define PARCEL_PATH_SIZE ((size_t)1024)
+/* Chunks in one transaction, 32 MiB: a daemon beside us waits for it. */
+#define PARCEL_COMMIT_CHUNKS ((size_t)1024)
+/* A stick's tree: no link can make it endless, but a hostile one is large. */
+#define PARCEL_DEPTH_MAX   ((size_t)8)
+#define PARCEL_ENTRIES_MAX ((size_t)1 << 20)
+
 /* The store. */
 
 /* Octets of records and chunks that a home keeps by default: 1 GiB. */

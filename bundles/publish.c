@@ -1,0 +1,457 @@
+#include "bundles/publish.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bundles/bundle.h"
+#include "bundles/history.h"
+#include "bundles/identity.h"
+#include "bundles/metadata.h"
+#include "bundles/publish_name.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/limits.h"
+#include "core/mem.h"
+
+struct publish {
+    struct store *store;
+    struct publish_request request;
+    struct publish_fault *fault;
+    bool in_transaction;
+    struct record_fields fields;
+    struct record_file files[RECORD_FILES_MAX];
+    char names[RECORD_FILES_MAX][PUBLISH_NAME_SIZE];
+    bool unexamined[RECORD_FILES_MAX]; /* by attachment */
+    struct store_sequence sequence;
+    struct byte_buf header;
+    struct record_id id;
+    uint64_t plain_size;
+    uint64_t stored_size;
+    bool is_known;
+    struct record_id known;
+};
+
+/* The files. */
+
+static bool
+is_name_taken(const struct publish *publish, const char *name)
+{
+    for (size_t i = 0; i < publish->fields.file_count; i++)
+        if (strcmp(publish->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The next file's name: the local one where that is wished and can be. */
+static struct byte_view
+choose_name(struct publish *publish, const char *path, const char *standard)
+{
+    char *name = publish->names[publish->fields.file_count];
+
+    if (!publish->request.keep_names || path == NULL ||
+        !publish_name_local(name, path) || is_name_taken(publish, name))
+        snprintf(name, PUBLISH_NAME_SIZE, "%s", standard);
+    return byte_view_of_text(name);
+}
+
+static void
+keep_file(struct publish *publish, const struct record_file *file)
+{
+    publish->plain_size += file->size;
+    publish->files[publish->fields.file_count++] = *file;
+}
+
+static enum status
+add_text(struct publish *publish, const struct publish_text *text, size_t index)
+{
+    struct bundle_writer *writer = NULL;
+    char language[RECORD_LANGUAGE_MAX + 1];
+    char standard[PUBLISH_NAME_SIZE];
+    struct record_file file;
+    enum status status;
+
+    if (text->language.size > RECORD_LANGUAGE_MAX)
+        return STATUS_MALFORMED;
+    snprintf(language, sizeof(language), "%.*s", (int)text->language.size,
+             (const char *)text->language.data);
+    publish_name_text(standard, index, language, text->is_plain);
+    memset(&file, 0, sizeof(file));
+    file.name = choose_name(publish, text->path, standard);
+    file.language = text->language;
+    file.type =
+        byte_view_of_text(text->is_plain ? "text/plain" : "text/markdown");
+
+    status = bundle_writer_new(&writer, publish->store, true, text->language);
+    if (status == STATUS_OK)
+        status = bundle_writer_add(writer, text->octets);
+    if (status == STATUS_OK)
+        status = bundle_writer_finish(writer, &file);
+    if (status == STATUS_OK)
+        keep_file(publish, &file);
+    bundle_writer_free(writer);
+    return status;
+}
+
+/* An attachment on its way into the store. */
+struct attachment {
+    struct bundle_writer *writer;
+    struct metadata metadata;
+};
+
+/* A file_sink: what is stored is what was examined. */
+static enum status
+on_piece(void *context, struct byte_view piece)
+{
+    struct attachment *attachment = context;
+
+    metadata_add(&attachment->metadata, piece);
+    return bundle_writer_add(attachment->writer, piece);
+}
+
+static enum status
+check_metadata(struct publish *publish, const char *path,
+               const struct metadata *metadata)
+{
+    bool is_other = metadata->type == METADATA_OTHER;
+
+    if (publish->request.keep_metadata)
+        return STATUS_OK;
+    publish->fault->found = metadata->found;
+    publish->fault->is_misnamed = is_other && publish_name_is_image(path);
+    return metadata->found != 0 || publish->fault->is_misnamed ? STATUS_DENIED
+                                                               : STATUS_OK;
+}
+
+static enum status
+add_attachment(struct publish *publish, const char *path, size_t index)
+{
+    struct attachment attachment = {NULL, {0}};
+    char standard[PUBLISH_NAME_SIZE];
+    struct record_file file;
+    enum status status;
+
+    publish->fault->path = path;
+    publish_name_attachment(standard, index, path);
+    memset(&file, 0, sizeof(file));
+    file.name = choose_name(publish, path, standard);
+    file.language = byte_view_of_text("-");
+
+    metadata_init(&attachment.metadata);
+    status = bundle_writer_new(&attachment.writer, publish->store, false,
+                               file.language);
+    if (status == STATUS_OK)
+        status = file_read_pieces(path, on_piece, &attachment);
+    metadata_finish(&attachment.metadata);
+    if (status == STATUS_OK)
+        status = check_metadata(publish, path, &attachment.metadata);
+    if (status == STATUS_OK)
+        status = bundle_writer_finish(attachment.writer, &file);
+    if (status == STATUS_OK) {
+        file.type = byte_view_of_text(
+            publish_name_type(path, attachment.metadata.type));
+        publish->unexamined[index] = attachment.metadata.type == METADATA_OTHER;
+        keep_file(publish, &file);
+        publish->fault->path = NULL;
+    }
+    bundle_writer_free(attachment.writer);
+    return status;
+}
+
+static enum status
+add_files(struct publish *publish)
+{
+    const struct publish_request *request = &publish->request;
+    struct store_figures before;
+    struct store_figures after;
+    enum status status;
+
+    if (request->text_count + request->attachment_count > RECORD_FILES_MAX)
+        return STATUS_TOO_LARGE;
+    status = store_count(publish->store, &before);
+    for (size_t i = 0; status == STATUS_OK && i < request->text_count; i++)
+        status = add_text(publish, &request->texts[i], i);
+    for (size_t i = 0; status == STATUS_OK && i < request->attachment_count;
+         i++)
+        status = add_attachment(publish, request->attachments[i], i);
+    if (status == STATUS_OK)
+        status = store_count(publish->store, &after);
+    if (status == STATUS_OK)
+        publish->stored_size = after.octets - before.octets;
+    return status;
+}
+
+/* Whether it was published before. */
+
+static bool
+same_file(const struct record_file *a, const struct record_file *b)
+{
+    return a->size == b->size && memcmp(a->hash, b->hash, 32) == 0 &&
+           byte_view_equal(a->language, b->language);
+}
+
+static bool
+same_link(bool has_a, const struct record_id *a, bool has_b,
+          const struct record_id *b)
+{
+    return has_a == has_b && (!has_a || record_id_equal(a, b));
+}
+
+static bool
+is_same(const struct publish *publish, const struct record_fields *fields,
+        const struct statement *there)
+{
+    const struct statement *new = &publish->request.statement;
+
+    if (fields->file_count != publish->fields.file_count ||
+        !same_link(new->has_replaces, &new->replaces, there->has_replaces,
+                   &there->replaces) ||
+        !same_link(new->has_translates, &new->translates, there->has_translates,
+                   &there->translates))
+        return false;
+    for (size_t i = 0; i < fields->file_count; i++)
+        if (!same_file(&fields->files[i], &publish->files[i]))
+            return false;
+    return true;
+}
+
+/* A store_visit over the author's statements, by day and id. */
+static enum status
+on_statement(void *context, const struct store_row *row)
+{
+    struct publish *publish = context;
+    struct statement statement;
+    struct record *record;
+    enum status status;
+
+    if (publish->is_known)
+        return STATUS_OK;
+    status = store_get_record(publish->store, &row->id, &record);
+    if (status != STATUS_OK)
+        return status;
+    status = statement_read(&statement, record);
+    if (status == STATUS_OK &&
+        is_same(publish, record_fields(record), &statement)) {
+        publish->is_known = true;
+        publish->known = row->id;
+    }
+    statement_release(&statement);
+    record_free(record);
+    return status == STATUS_NEWER ? STATUS_OK : status;
+}
+
+static enum status
+find_known(struct publish *publish)
+{
+    struct store_query query = {.by_author = true,
+                                .author = publish->request.key.author,
+                                .by_kind = true,
+                                .kind = RECORD_STATEMENT};
+
+    return store_walk(publish->store, &query, on_statement, publish);
+}
+
+/* The number and the header. */
+
+static enum status
+choose_number(struct publish *publish)
+{
+    const struct publish_request *request = &publish->request;
+    struct store_sequence own;
+    struct history history;
+    enum status status;
+
+    memset(&history, 0, sizeof(history));
+    status = store_get_sequence(publish->store, &request->key.author, &own);
+    if (status == STATUS_OK)
+        status = history_read(&history, publish->store, &request->key.author);
+    if (status == STATUS_OK && request->sequence > 0)
+        status =
+            history_at(&publish->sequence, &history, &own, request->sequence);
+    else if (status == STATUS_OK)
+        status = history_next(&publish->sequence, &history, &own);
+    history_release(&history);
+    if (status == STATUS_AMBIGUOUS) {
+        publish->fault->fork = publish->sequence;
+        if (request->merge)
+            status = STATUS_OK;
+    }
+    return status;
+}
+
+static enum status
+make_header(struct publish *publish)
+{
+    struct record_fields *fields = &publish->fields;
+    enum status status;
+
+    fields->key = publish->request.key;
+    fields->date = publish->request.date;
+    fields->sequence = publish->sequence.number;
+    fields->previous_count = publish->sequence.previous_count;
+    fields->previous = publish->sequence.previous;
+    fields->files = publish->files;
+    status = statement_write_header(&publish->header, fields,
+                                    &publish->request.statement);
+    if (status == STATUS_OK)
+        hash_256(publish->id.octets, byte_view_of_buf(&publish->header));
+    return status;
+}
+
+/* The author's number as it is once this header is given out. */
+static enum status
+set_number(struct publish *publish)
+{
+    struct store_sequence sequence;
+
+    memset(&sequence, 0, sizeof(sequence));
+    sequence.number = publish->sequence.number;
+    sequence.previous_count = 1;
+    sequence.previous[0] = publish->id;
+    return store_set_sequence(publish->store, &publish->request.key.author,
+                              &sequence);
+}
+
+enum status
+publish_begin(struct publish **out, struct store *store,
+              const struct publish_request *request,
+              struct publish_fault *fault)
+{
+    struct publish *publish;
+    enum status status;
+
+    *out = NULL;
+    memset(fault, 0, sizeof(*fault));
+    publish = mem_zalloc(1, sizeof(*publish));
+    if (publish == NULL)
+        return STATUS_NO_MEMORY;
+    publish->store = store;
+    publish->request = *request;
+    publish->fault = fault;
+    byte_buf_init(&publish->header, RECORD_HEADER_MAX);
+
+    status = store_begin(store);
+    publish->in_transaction = status == STATUS_OK;
+    if (status == STATUS_OK)
+        status = add_files(publish);
+    if (status == STATUS_OK)
+        status = find_known(publish);
+    if (status == STATUS_OK)
+        status = choose_number(publish);
+    if (status == STATUS_OK)
+        status = make_header(publish);
+    if (status == STATUS_OK) {
+        *out = publish;
+        publish = NULL;
+    }
+    publish_free(publish);
+    return status;
+}
+
+bool
+publish_is_known(const struct publish *publish, struct record_id *id)
+{
+    if (publish->is_known)
+        *id = publish->known;
+    return publish->is_known;
+}
+
+struct byte_view
+publish_header(const struct publish *publish)
+{
+    return byte_view_of_buf(&publish->header);
+}
+
+struct record_id
+publish_id(const struct publish *publish)
+{
+    return publish->id;
+}
+
+const struct record_fields *
+publish_fields(const struct publish *publish)
+{
+    return &publish->fields;
+}
+
+uint64_t
+publish_plain_size(const struct publish *publish)
+{
+    return publish->plain_size;
+}
+
+uint64_t
+publish_stored_size(const struct publish *publish)
+{
+    return publish->stored_size;
+}
+
+bool
+publish_is_unexamined(const struct publish *publish, size_t index)
+{
+    return publish->unexamined[index];
+}
+
+static enum status
+commit(struct publish *publish)
+{
+    enum status status = store_commit(publish->store);
+
+    publish->in_transaction = status != STATUS_OK;
+    return status;
+}
+
+enum status
+publish_sign(struct publish *publish, const struct key_secret *secret,
+             struct record **record)
+{
+    struct store *store = publish->store;
+    struct record *sealed;
+    enum store_state state;
+    enum status status;
+
+    if (record != NULL)
+        *record = NULL;
+    status = record_seal(&sealed, publish_header(publish), secret);
+    if (status != STATUS_OK)
+        return status;
+    status =
+        store_put_record(store, sealed, STORE_FOLLOWED, publish->request.today);
+    if (status == STATUS_OK)
+        status = bundle_settle(store, sealed, &state);
+    if (status == STATUS_OK)
+        status = set_number(publish);
+    if (status == STATUS_OK)
+        status = commit(publish);
+    if (status == STATUS_OK && record != NULL)
+        *record = record_keep(sealed);
+    record_free(sealed);
+    return status;
+}
+
+enum status
+publish_reserve(struct publish *publish)
+{
+    enum status status;
+
+    store_rollback(publish->store);
+    publish->in_transaction = false;
+    status = store_begin(publish->store);
+    if (status != STATUS_OK)
+        return status;
+    publish->in_transaction = true;
+    status = set_number(publish);
+    if (status == STATUS_OK)
+        status = commit(publish);
+    return status;
+}
+
+void
+publish_free(struct publish *publish)
+{
+    if (publish == NULL)
+        return;
+    if (publish->in_transaction)
+        store_rollback(publish->store);
+    byte_buf_release(&publish->header);
+    mem_free(publish);
+}

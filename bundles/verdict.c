@@ -1,0 +1,359 @@
+#include "bundles/verdict.h"
+
+#include <string.h>
+
+#include "bundles/bundle.h"
+#include "bundles/history.h"
+#include "bundles/identity.h"
+#include "bundles/statement.h"
+#include "core/mem.h"
+#include "core/text.h"
+
+/* Runs of missing pieces that are asked for to tell which files they are of. */
+#define GAPS_MAX ((size_t)1024)
+
+/* Copy view, which is shorter than size, with a zero octet behind it. */
+static void
+copy_text(char *out, size_t size, struct byte_view view)
+{
+    size_t length = view.size < size ? view.size : size - 1;
+
+    if (length > 0)
+        memcpy(out, view.data, length);
+    out[length] = '\0';
+}
+
+/* STATUS_NEWER for what this p2pub cannot show. */
+static enum status
+check_kind(const struct record *record)
+{
+    struct statement statement;
+    struct identity identity;
+    enum status status;
+
+    if (record_kind(record) == RECORD_IDENTITY)
+        return identity_read(&identity, record);
+    status = statement_read(&statement, record);
+    statement_release(&statement);
+    return status;
+}
+
+enum status
+verdict_standing(enum verdict_standing *out, const struct trust *trust,
+                 const struct record *record, enum store_state state)
+{
+    const struct key_author *author = &record_fields(record)->key.author;
+    enum status status = check_kind(record);
+
+    *out = VERDICT_NEWER;
+    if (state == STORE_FAULTY)
+        *out = VERDICT_FAULTY;
+    else if (status == STATUS_OK)
+        *out = trust_class(trust, author) == TRUST_UNKNOWN ? VERDICT_UNKNOWN
+                                                           : VERDICT_VERIFIED;
+    return status == STATUS_NEWER ? STATUS_OK : status;
+}
+
+/* Who signed. */
+
+/* The search for the identity record of a key. */
+struct identity_search {
+    struct store *store;
+    const struct trust_entry *entry; /* may be NULL */
+    struct verdict_signer *signer;
+    size_t found;
+};
+
+static void
+take_identity(struct verdict_signer *signer, const struct record_id *id,
+              const struct identity *identity)
+{
+    signer->identity_id = *id;
+    copy_text(signer->claim, sizeof(signer->claim), identity->name);
+}
+
+/* A store_visit over the identity records of one key. */
+static enum status
+on_identity(void *context, const struct store_row *row)
+{
+    struct identity_search *search = context;
+    bool is_pinned = search->entry != NULL && search->entry->has_pin;
+    struct identity identity;
+    struct record *record;
+    enum status status;
+
+    if (is_pinned && !record_id_equal(&search->entry->pin, &row->id))
+        return STATUS_OK;
+    status = store_get_record(search->store, &row->id, &record);
+    if (status != STATUS_OK)
+        return status;
+    if (identity_read(&identity, record) == STATUS_OK) {
+        search->found++;
+        take_identity(search->signer, &row->id, &identity);
+    }
+    record_free(record);
+    return STATUS_OK;
+}
+
+static enum status
+find_identity(struct verdict_signer *signer, struct store *store,
+              const struct trust_entry *entry)
+{
+    bool is_pinned = entry != NULL && entry->has_pin;
+    struct identity_search search = {store, entry, signer, 0};
+    struct store_query query = {.by_author = true,
+                                .author = signer->key.author,
+                                .by_kind = true,
+                                .kind = RECORD_IDENTITY};
+    enum status status = STATUS_OK;
+
+    if (store != NULL)
+        status = store_walk(store, &query, on_identity, &search);
+    if (status != STATUS_OK)
+        return status;
+    if (is_pinned) {
+        signer->identity_id = entry->pin;
+        signer->identity = search.found > 0 ? VERDICT_IDENTITY_PINNED
+                                            : VERDICT_IDENTITY_MISSING;
+    } else if (search.found > 1) {
+        signer->identity = VERDICT_IDENTITY_SEVERAL;
+        signer->claim[0] = '\0';
+    } else {
+        signer->identity =
+            search.found == 1 ? VERDICT_IDENTITY_FOUND : VERDICT_IDENTITY_NONE;
+    }
+    return STATUS_OK;
+}
+
+enum status
+verdict_signer(struct verdict_signer *out, struct store *store,
+               const struct trust *trust, const struct key_public *key)
+{
+    const struct trust_entry *entry = trust_get(trust, &key->author);
+    enum status status;
+
+    memset(out, 0, sizeof(*out));
+    out->key = *key;
+    out->trust = trust_class(trust, &key->author);
+    if (entry != NULL)
+        copy_text(out->name, sizeof(out->name), byte_view_of_text(entry->name));
+    status = find_identity(out, store, entry);
+    if (status != STATUS_OK)
+        return status;
+    if (out->identity == VERDICT_IDENTITY_NONE ||
+        out->identity == VERDICT_IDENTITY_SEVERAL)
+        words_fingerprint(out->words, key->author.octets);
+    else
+        words_fingerprint(out->words, out->identity_id.octets);
+    return STATUS_OK;
+}
+
+const char *
+verdict_signer_name(const struct verdict_signer *signer)
+{
+    return signer->name[0] != '\0' ? signer->name : signer->words;
+}
+
+/* What is known around it. */
+
+/* The search for statements that name this one. */
+struct link_search {
+    struct store *store;
+    struct verdict *verdict;
+    bool same_key; /* walking over the records of the author itself */
+};
+
+/* Put link into links, newest first, then by id; *count counts all. */
+static void
+add_link(struct verdict_link links[VERDICT_LINKS_MAX], size_t *count,
+         const struct verdict_link *link)
+{
+    size_t kept = *count < VERDICT_LINKS_MAX ? *count : VERDICT_LINKS_MAX;
+    size_t at = 0;
+
+    while (at < kept &&
+           (links[at].date.number > link->date.number ||
+            (links[at].date.number == link->date.number &&
+             memcmp(links[at].id.octets, link->id.octets, 32) < 0)))
+        at++;
+    (*count)++;
+    if (at == VERDICT_LINKS_MAX)
+        return;
+    if (kept == VERDICT_LINKS_MAX)
+        kept--;
+    memmove(links + at + 1, links + at, (kept - at) * sizeof(links[0]));
+    links[at] = *link;
+}
+
+static void
+examine_link(const struct link_search *search, const struct record *record,
+             const struct statement *statement)
+{
+    const struct record_fields *fields = record_fields(record);
+    struct verdict *verdict = search->verdict;
+    int text = statement_choose_text(record, NULL);
+    struct verdict_link link = {
+        .id = *record_id(record), .key = fields->key, .date = fields->date};
+
+    if (text >= 0)
+        copy_text(link.language, sizeof(link.language),
+                  fields->files[text].language);
+    if (search->same_key && statement->has_replaces &&
+        record_id_equal(&statement->replaces, &verdict->id))
+        add_link(verdict->replaced_by, &verdict->replaced_count, &link);
+    if (statement->has_translates &&
+        record_id_equal(&statement->translates, &verdict->id))
+        add_link(verdict->translations, &verdict->translation_count, &link);
+}
+
+/* A store_visit over the statements of one key. */
+static enum status
+on_statement(void *context, const struct store_row *row)
+{
+    const struct link_search *search = context;
+    struct statement statement;
+    struct record *record;
+    enum status status;
+
+    status = store_get_record(search->store, &row->id, &record);
+    if (status != STATUS_OK)
+        return status;
+    status = statement_read(&statement, record);
+    if (status == STATUS_OK)
+        examine_link(search, record, &statement);
+    statement_release(&statement);
+    record_free(record);
+    return status == STATUS_NEWER ? STATUS_OK : status;
+}
+
+static enum status
+find_links_of(struct verdict *verdict, struct store *store,
+              const struct key_author *author)
+{
+    struct link_search search = {
+        store, verdict, key_author_equal(author, &verdict->signer.key.author)};
+    struct store_query query = {.by_author = true,
+                                .author = *author,
+                                .by_kind = true,
+                                .kind = RECORD_STATEMENT};
+
+    return store_walk(store, &query, on_statement, &search);
+}
+
+static enum status
+find_links(struct verdict *verdict, struct store *store,
+           const struct trust *trust)
+{
+    const struct trust_entry *entry;
+    size_t position = 0;
+    enum status status =
+        find_links_of(verdict, store, &verdict->signer.key.author);
+
+    while (status == STATUS_OK &&
+           (entry = trust_next(trust, &position)) != NULL) {
+        /* The author, and a key that is both own and followed, once. */
+        if (!key_author_equal(&entry->key.author,
+                              &verdict->signer.key.author) &&
+            entry == trust_get(trust, &entry->key.author))
+            status = find_links_of(verdict, store, &entry->key.author);
+    }
+    return status;
+}
+
+static enum status
+find_replaced(struct verdict *verdict, struct store *store,
+              const struct record *record)
+{
+    struct statement statement;
+    struct store_row row;
+    enum status status = statement_read(&statement, record);
+
+    if (status == STATUS_OK && statement.has_replaces) {
+        status = store_get_row(store, &statement.replaces, &row);
+        if (status == STATUS_OK) {
+            verdict->replaces_is_here = true;
+            verdict->replaces_own =
+                key_author_equal(&row.author, &verdict->signer.key.author);
+        }
+    }
+    statement_release(&statement);
+    return status == STATUS_NEWER || status == STATUS_NOT_FOUND ? STATUS_OK
+                                                                : status;
+}
+
+static void
+take_fork(struct verdict_fork *out, const struct history *history,
+          const struct history_fork *fork)
+{
+    out->number = fork->number;
+    out->merged = fork->merged;
+    out->count = fork->count;
+    for (size_t i = 0; i < fork->count && i < VERDICT_LINKS_MAX; i++)
+        out->ids[i] = history->nodes[fork->first + i].id;
+}
+
+static enum status
+examine_history(struct verdict *verdict, struct store *store)
+{
+    struct history history;
+    enum status status =
+        history_read(&history, store, &verdict->signer.key.author);
+
+    if (status == STATUS_OK) {
+        verdict->gaps = history.is_partial ? 0 : history.missing;
+        verdict->fork_count = history.fork_count;
+        for (size_t i = 0; i < history.fork_count && i < VERDICT_FORKS_MAX; i++)
+            take_fork(&verdict->forks[i], &history, &history.forks[i]);
+    }
+    history_release(&history);
+    return status;
+}
+
+static enum status
+find_missing(struct verdict *verdict, struct store *store,
+             const struct record *record)
+{
+    bool is_missing[RECORD_FILES_MAX] = {false};
+    struct bundle_gap *gaps;
+    size_t count = 0;
+    enum status status;
+
+    gaps = mem_zalloc(GAPS_MAX, sizeof(gaps[0]));
+    if (gaps == NULL)
+        return STATUS_NO_MEMORY;
+    status = bundle_missing(store, record, gaps, GAPS_MAX, &count);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        is_missing[gaps[i].file] = true;
+    for (size_t i = 0; i < RECORD_FILES_MAX; i++)
+        if (is_missing[i])
+            verdict->missing[verdict->missing_count++] = i;
+    mem_free(gaps);
+    return status;
+}
+
+enum status
+verdict_make(struct verdict *out, struct store *store,
+             const struct trust *trust, const struct record *record,
+             enum store_state state)
+{
+    enum status status;
+
+    memset(out, 0, sizeof(*out));
+    out->id = *record_id(record);
+    out->state = state;
+    status = verdict_standing(&out->standing, trust, record, state);
+    if (status == STATUS_OK)
+        status = verdict_signer(&out->signer, store, trust,
+                                &record_fields(record)->key);
+    if (status != STATUS_OK || store == NULL)
+        return status;
+    if (state == STORE_INCOMPLETE && store_has_record(store, &out->id))
+        status = find_missing(out, store, record);
+    if (status == STATUS_OK)
+        status = find_replaced(out, store, record);
+    if (status == STATUS_OK)
+        status = find_links(out, store, trust);
+    if (status == STATUS_OK)
+        status = examine_history(out, store);
+    return status;
+}

@@ -1,0 +1,126 @@
+/*
+ * What a reader is told about one verified record: who signed it, whether it
+ * is all there, and what is known around it.
+ *
+ * A function of verified records and of what the reader decided; the order in
+ * which the records arrived changes nothing.  Names are the reader's own; what
+ * an author says of itself is kept apart, as a claim.
+ *
+ * The whole verdict looks at everything that the author signed and at what
+ * followed keys signed; lists of many records use verdict_standing alone.
+ */
+#ifndef P2PUB_BUNDLES_VERDICT_H
+#define P2PUB_BUNDLES_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bundles/record.h"
+#include "bundles/store.h"
+#include "bundles/trust.h"
+#include "core/bytes.h"
+#include "core/limits.h"
+#include "core/status.h"
+#include "core/words.h"
+
+/* In the order in which they count: the worst first. */
+enum verdict_standing {
+    VERDICT_FAULTY,  /* its author signed files that contradict themselves */
+    VERDICT_NEWER,   /* needs a newer p2pub: nothing of it is shown */
+    VERDICT_UNKNOWN, /* the signatures hold; the reader follows nobody of that
+                        key */
+    VERDICT_VERIFIED /* the signatures hold, by an own or a followed key */
+};
+
+/* What is known of the identity record behind the key. */
+enum verdict_identity {
+    VERDICT_IDENTITY_NONE,    /* no such record is here */
+    VERDICT_IDENTITY_FOUND,   /* one is here; the reader pinned none */
+    VERDICT_IDENTITY_PINNED,  /* the one that the reader pinned is here */
+    VERDICT_IDENTITY_MISSING, /* the one that was pinned is not here */
+    VERDICT_IDENTITY_SEVERAL  /* the key signed more than one, none pinned */
+};
+
+/* Who signed. */
+struct verdict_signer {
+    struct key_public key;
+    enum trust_class trust;
+    char name[TRUST_NAME_MAX + 1]; /* the reader's own; empty if there is
+                                      none */
+    enum verdict_identity identity;
+    struct record_id identity_id;       /* not valid for _NONE and _SEVERAL */
+    char words[WORDS_FINGERPRINT_SIZE]; /* of the identity, or of the key where
+                                           identity_id is not valid */
+    char claim[IDENTITY_NAME_MAX + 1];  /* what it calls itself, from the
+                                          identity record; may be empty */
+};
+
+/* Another record that has to do with this one. */
+struct verdict_link {
+    struct record_id id;
+    struct key_public key;
+    struct day date;
+    char language[RECORD_LANGUAGE_MAX + 1]; /* of a translation's first text */
+};
+
+/* Two records or more with one number. */
+struct verdict_fork {
+    uint32_t number;
+    bool merged; /* the author followed all of them with one record */
+    size_t count;
+    struct record_id ids[VERDICT_LINKS_MAX]; /* the first of count */
+};
+
+struct verdict {
+    struct record_id id;
+    enum verdict_standing standing;
+    struct verdict_signer signer;
+    enum store_state state;
+    /* Indexes of files that are not all in the store, when STORE_INCOMPLETE;
+     * where very many pieces are missing the last of them may be left out.
+     * About a record that is not in the store the caller knows. */
+    size_t missing_count;
+    size_t missing[RECORD_FILES_MAX];
+    /* Statements of the same key that say `replaces` this one; and the one
+     * that this one replaces. */
+    size_t replaced_count;
+    struct verdict_link replaced_by[VERDICT_LINKS_MAX];
+    bool replaces_is_here; /* only valid when the statement replaces one */
+    bool replaces_own;     /* and it was signed by the same key */
+    /* Statements of the same key, and of followed ones, that say `translates`
+     * this one. */
+    size_t translation_count;
+    struct verdict_link translations[VERDICT_LINKS_MAX];
+    /* The author's sequence as it is known here. */
+    uint32_t gaps; /* numbers below one that the author signed, not here */
+    size_t fork_count;
+    struct verdict_fork forks[VERDICT_FORKS_MAX]; /* the first of fork_count */
+};
+
+/* What is known without looking at other records; state is the record's in
+ * the store, or what was found of its files elsewhere.  STATUS_NO_MEMORY. */
+enum status verdict_standing(enum verdict_standing *out,
+                             const struct trust *trust,
+                             const struct record *record,
+                             enum store_state state) MUST_CHECK;
+
+/* Who signed a record of key.  store may be NULL: then nothing but trust is
+ * asked.  STATUS_NO_MEMORY and the store's. */
+enum status verdict_signer(struct verdict_signer *out, struct store *store,
+                           const struct trust *trust,
+                           const struct key_public *key) MUST_CHECK;
+
+/*
+ * The whole verdict about record, which need not be in store; store may be
+ * NULL, then it is about the record and its files alone.
+ * STATUS_NO_MEMORY and the store's.
+ */
+enum status verdict_make(struct verdict *out, struct store *store,
+                         const struct trust *trust, const struct record *record,
+                         enum store_state state) MUST_CHECK;
+
+/* The name to show for a signer: the reader's own, else the words. */
+const char *verdict_signer_name(const struct verdict_signer *signer);
+
+#endif

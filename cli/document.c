@@ -1,0 +1,230 @@
+#include "cli/document.h"
+
+#include <string.h>
+
+json_t *
+document_text(struct byte_view text)
+{
+    return json_stringn(text.size == 0 ? "" : (const char *)text.data,
+                        text.size);
+}
+
+json_t *
+document_id(const struct record_id *id)
+{
+    char text[RECORD_ID_TEXT_SIZE];
+
+    record_id_format(id, text);
+    return json_string(text);
+}
+
+json_t *
+document_key(const struct key_public *key)
+{
+    char text[KEY_STRING_SIZE];
+
+    key_public_format(key, text);
+    return json_string(text);
+}
+
+json_t *
+document_day(struct day day)
+{
+    char text[DAY_TEXT_SIZE];
+
+    day_format(day, text);
+    return json_string(text);
+}
+
+json_t *
+document_number(uint64_t number)
+{
+    return json_integer((json_int_t)number);
+}
+
+const char *
+document_standing(enum verdict_standing standing)
+{
+    switch (standing) {
+    case VERDICT_FAULTY:
+        return "faulty";
+    case VERDICT_NEWER:
+        return "newer";
+    case VERDICT_UNKNOWN:
+        return "unknown";
+    case VERDICT_VERIFIED:
+        return "verified";
+    }
+    return "";
+}
+
+static void
+set(json_t *object, const char *key, json_t *value)
+{
+    (void)json_object_set_new(object, key, value);
+}
+
+void
+document_add_summary(json_t *object, const struct record *record,
+                     const struct statement *statement,
+                     const struct verdict_signer *signer,
+                     enum verdict_standing standing, enum store_state state)
+{
+    const struct record_fields *fields = record_fields(record);
+
+    set(object, "id", document_id(record_id(record)));
+    set(object, "kind", document_text(fields->kind));
+    set(object, "title",
+        statement == NULL ? json_null() : document_text(statement->title));
+    set(object, "date", document_day(fields->date));
+    set(object, "key", document_key(&fields->key));
+    set(object, "name", json_string(verdict_signer_name(signer)));
+    set(object, "verdict", json_string(document_standing(standing)));
+    set(object, "complete", json_boolean(state == STORE_COMPLETE));
+}
+
+static const char *
+identity_word(enum verdict_identity identity)
+{
+    switch (identity) {
+    case VERDICT_IDENTITY_NONE:
+        return "none";
+    case VERDICT_IDENTITY_FOUND:
+        return "found";
+    case VERDICT_IDENTITY_PINNED:
+        return "pinned";
+    case VERDICT_IDENTITY_MISSING:
+        return "missing";
+    case VERDICT_IDENTITY_SEVERAL:
+        return "several";
+    }
+    return "";
+}
+
+static void
+add_signer(json_t *object, const struct verdict_signer *signer)
+{
+    bool has_id = signer->identity != VERDICT_IDENTITY_NONE &&
+                  signer->identity != VERDICT_IDENTITY_SEVERAL;
+
+    set(object, "words", json_string(signer->words));
+    set(object, "calls_itself",
+        signer->claim[0] == '\0' ? json_null() : json_string(signer->claim));
+    set(object, "identity", json_string(identity_word(signer->identity)));
+    set(object, "identity_id",
+        has_id ? document_id(&signer->identity_id) : json_null());
+    set(object, "own", json_boolean(signer->trust == TRUST_OWN));
+}
+
+static bool
+is_missing(const struct verdict *verdict, size_t index)
+{
+    for (size_t i = 0; i < verdict->missing_count; i++)
+        if (verdict->missing[i] == index)
+            return true;
+    return false;
+}
+
+static json_t *
+files_of(const struct record_fields *fields, const struct verdict *verdict)
+{
+    json_t *files = json_array();
+
+    for (size_t i = 0; i < fields->file_count; i++) {
+        const struct record_file *file = &fields->files[i];
+        json_t *object = json_object();
+
+        set(object, "name", document_text(file->name));
+        set(object, "language",
+            byte_view_equal_text(file->language, "-")
+                ? json_null()
+                : document_text(file->language));
+        set(object, "type", document_text(file->type));
+        set(object, "size", document_number(file->size));
+        set(object, "text", json_boolean(statement_is_text(file)));
+        set(object, "here", json_boolean(!is_missing(verdict, i)));
+        (void)json_array_append_new(files, object);
+    }
+    return files;
+}
+
+static json_t *
+links_of(const struct verdict_link *links, size_t count)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < count && i < VERDICT_LINKS_MAX; i++) {
+        json_t *object = json_object();
+
+        set(object, "id", document_id(&links[i].id));
+        set(object, "key", document_key(&links[i].key));
+        set(object, "date", document_day(links[i].date));
+        set(object, "language", json_string(links[i].language));
+        (void)json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *
+forks_of(const struct verdict *verdict)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < verdict->fork_count && i < VERDICT_FORKS_MAX; i++) {
+        const struct verdict_fork *fork = &verdict->forks[i];
+        json_t *object = json_object();
+        json_t *ids = json_array();
+
+        for (size_t j = 0; j < fork->count && j < VERDICT_LINKS_MAX; j++)
+            (void)json_array_append_new(ids, document_id(&fork->ids[j]));
+        set(object, "sequence", document_number(fork->number));
+        set(object, "merged", json_boolean(fork->merged));
+        set(object, "ids", ids);
+        (void)json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *
+signatories_of(const struct statement *statement)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < statement->signatory_count; i++) {
+        const struct statement_signatory *signatory =
+            &statement->signatories[i];
+        json_t *object = json_object();
+
+        set(object, "key", document_key(&signatory->key));
+        set(object, "name", document_text(signatory->name));
+        (void)json_array_append_new(array, object);
+    }
+    return array;
+}
+
+void
+document_add_verdict(json_t *object, const struct record *record,
+                     const struct statement *statement,
+                     const struct verdict *verdict)
+{
+    const struct record_fields *fields = record_fields(record);
+
+    set(object, "sequence", document_number(fields->sequence));
+    add_signer(object, &verdict->signer);
+    set(object, "files", files_of(fields, verdict));
+    set(object, "replaced_by",
+        links_of(verdict->replaced_by, verdict->replaced_count));
+    set(object, "translations",
+        links_of(verdict->translations, verdict->translation_count));
+    set(object, "gaps", document_number(verdict->gaps));
+    set(object, "forks", forks_of(verdict));
+    if (statement == NULL)
+        return;
+    set(object, "signatories", signatories_of(statement));
+    set(object, "replaces",
+        statement->has_replaces ? document_id(&statement->replaces)
+                                : json_null());
+    set(object, "translates",
+        statement->has_translates ? document_id(&statement->translates)
+                                  : json_null());
+}

@@ -1,0 +1,42 @@
+/*
+ * What goes into the JSON document of --json: ids in full, days as YYYY-MM-DD,
+ * titles and texts as they were signed.
+ */
+#ifndef P2PUB_CLI_DOCUMENT_H
+#define P2PUB_CLI_DOCUMENT_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "bundles/record.h"
+#include "bundles/statement.h"
+#include "bundles/verdict.h"
+#include "core/bytes.h"
+#include "core/key.h"
+#include "core/time.h"
+
+/* text is well-formed UTF-8. */
+json_t *document_text(struct byte_view text);
+json_t *document_id(const struct record_id *id);
+json_t *document_key(const struct key_public *key);
+json_t *document_day(struct day day);
+json_t *document_number(uint64_t number);
+
+/* `verified`, `unknown`, `newer` or `faulty`. */
+const char *document_standing(enum verdict_standing standing);
+
+/* What scripts find of one statement everywhere: id, title, date, key, name,
+ * verdict, complete.  statement is NULL for what is not one, or is newer. */
+void document_add_summary(json_t *object, const struct record *record,
+                          const struct statement *statement,
+                          const struct verdict_signer *signer,
+                          enum verdict_standing standing,
+                          enum store_state state);
+
+/* Everything that a verdict says beyond that. */
+void document_add_verdict(json_t *object, const struct record *record,
+                          const struct statement *statement,
+                          const struct verdict *verdict);
+
+#endif
