@@ -94,6 +94,10 @@ static const char *const malformed[] = {
     "en\n",
     "\xd1\x80\xd1\x83",
     "x-123456789",
+    "en-abcd_",
+    "en-u-a+",
+    "x-a_b",
+    "e.",
     "ru-RU.UTF-8",
     "x-12345678-12345678-12345678-1234567",
 };

@@ -177,6 +177,39 @@ test_seal_refuses(void **state)
     key_secret_free(secret);
 }
 
+/* A header that is none is not signed, and is none with a good signature or a
+ * good tag either. */
+static void
+test_no_header(void **state)
+{
+    const struct record_row_key row_key = {{1}};
+    char *text = records_replace(header_text, "OMCT", "OMCT ");
+    struct byte_view header = byte_view_of_text(text);
+    struct key_secret *secret = records_key(1);
+    struct minisig minisig;
+    struct record *record;
+    uint8_t wire[4096] = {0};
+    uint8_t tag[RECORD_TAG_SIZE];
+
+    (void)state;
+    assert_int_equal(record_seal(&record, header, secret), STATUS_MALFORMED);
+    assert_null(record);
+    assert_int_equal(minisig_sign(&minisig, header, "p2pub1 statement", secret),
+                     STATUS_OK);
+    assert_int_equal(record_open_files(&record, header, &minisig),
+                     STATUS_MALFORMED);
+    assert_null(record);
+    memcpy(wire + 128, header.data, header.size);
+    record_tag(tag, byte_view_of(wire, 128 + header.size), &row_key);
+    assert_int_equal(record_open_row(&record,
+                                     byte_view_of(wire, 128 + header.size), tag,
+                                     &row_key),
+                     STATUS_MALFORMED);
+    assert_null(record);
+    key_secret_free(secret);
+    free(text);
+}
+
 static void
 test_rows(void **state)
 {
@@ -287,10 +320,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields), cmocka_unit_test(test_kinds_and_sets),
-        cmocka_unit_test(test_open),   cmocka_unit_test(test_seal_refuses),
-        cmocka_unit_test(test_rows),   cmocka_unit_test(test_handles),
-        cmocka_unit_test(test_ids),    cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_kinds_and_sets),
+        cmocka_unit_test(test_open),
+        cmocka_unit_test(test_seal_refuses),
+        cmocka_unit_test(test_no_header),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_handles),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_without_memory),
     };
 
     if (entropy_start() != STATUS_OK)

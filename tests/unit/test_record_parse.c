@@ -139,6 +139,8 @@ static const struct change bad[] = {
     {"sequence 14\n" PREVIOUS, PREVIOUS "sequence 14\n"},
     {PREVIOUS TITLE, TITLE PREVIOUS},
     {PREVIOUS TITLE FILE_A FILE_B, TITLE FILE_A FILE_B PREVIOUS},
+    {TITLE, TITLE "previous 6000" ZEROS_60 "\n"},
+    {FILE_B, FILE_B "previous 6000" ZEROS_60 "\n"},
     {TITLE FILE_A, FILE_A TITLE},
     {TITLE FILE_A FILE_B, FILE_A FILE_B TITLE},
     {"date 2023-06-26\n", ""},

@@ -304,6 +304,10 @@ test_refused(void **state)
     assert_non_null(s);
     sample_of_all(s);
     assert_int_equal(write_status(s), STATUS_OK);
+    s->fields.date = DAY_FIRST;
+    assert_int_equal(write_status(s), STATUS_OK);
+    s->fields.date = DAY_LAST;
+    assert_int_equal(write_status(s), STATUS_OK);
 #define REFUSED(change)                                      \
     do {                                                     \
         sample_of_all(s);                                    \

@@ -12,6 +12,7 @@
 #include "bundles/statement.h"
 #include "core/entropy.h"
 #include "core/limits.h"
+#include "core/mem.h"
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/records.h"
 
@@ -58,9 +59,12 @@ static enum status
 read_lines(const char *lines)
 {
     struct record *record = record_of("statement", lines);
+    long live = mem_live_count();
     struct statement statement;
     enum status status = statement_read(&statement, record);
 
+    if (status != STATUS_OK) /* nothing is left to release */
+        assert_int_equal(mem_live_count(), live);
     statement_release(&statement);
     record_free(record);
     return status;
