@@ -12,7 +12,66 @@ struct entry {
 };
 
 static const struct entry entries[] = {
+    {N_("PASS ON"), {0}},
+    {NULL,
+     {"share", "[--community FILE]",
+      N_("Exchange with everybody nearby until stopped"),
+      N_("Finds other nodes on the local network by itself, keeps a link to\n"
+         "each relay that it knows, and passes on what is new.  Stop it with\n"
+         "Ctrl-C.\n"
+         "\n"
+         "  --community FILE  speak with holders of this file alone; the file\n"
+         "                    is made when it is not there\n"
+         "  --listen ADDRESS:PORT\n"
+         "                    take links here instead of on a free port\n"
+         "  --neighbour ADDRESS:PORT\n"
+         "                    also keep a link to this node (several times)\n"
+         "\n"
+         "  p2pub share\n"
+         "  p2pub share --community circle.txt\n"),
+      cmd_share}},
+    {NULL,
+     {"sync", "[PEER]", N_("Exchange once, then stop"),
+      N_("Meets every relay that is known and every node nearby, once.  PEER\n"
+         "is a relay's name (p2pub peers) or ADDRESS:PORT of a neighbour.\n"
+         "\n"
+         "  --seconds N       give up after so long (default 60)\n"
+         "  --community FILE  as for share\n"
+         "\n"
+         "  p2pub sync\n"
+         "  p2pub sync 192.168.1.20:40123\n"),
+      cmd_sync}},
+    {NULL,
+     {"relay", "--listen ADDRESS:PORT[,PORT]...", N_("Run as a relay service"),
+      N_("Takes links of everybody who holds its line, and answers nobody\n"
+         "else.  Runs in the foreground; SIGTERM ends it in order.\n"
+         "\n"
+         "  --listen ADDRESS:PORT[,PORT]...\n"
+         "                    where to listen (several times); port 0 takes a\n"
+         "                    free one\n"
+         "  --public HOST     the name or address that the line gives\n"
+         "                    (several times); else the listening addresses\n"
+         "  --line-file FILE  write the line to FILE, readable by you alone\n"
+         "  --shape SHAPE     none, ascii:N, text or bytes:HEX\n"
+         "\n"
+         "  p2pub relay --listen 0.0.0.0:443,179 --public relay.example.org \\\n"
+         "      --line-file relay.line\n"),
+      cmd_relay}},
+    {NULL,
+     {"peers", "[list | add FILE|- | remove NAME]", N_("Relays that you know"),
+      N_("A relay's line is a secret: it is read from a file or from standard\n"
+         "input, never given as an argument.\n"
+         "\n"
+         "  p2pub peers\n"
+         "  p2pub peers add relay.line\n"
+         "  p2pub peers remove k3v9qa2m\n"),
+      cmd_peers}},
     {N_("CARE"), {0}},
+    {NULL,
+     {"status", "[ID]", N_("What works right now; for ID: who took it"),
+      N_("  p2pub status\n"
+         "  p2pub status 8a07c3d2e1f0\n"),
+      cmd_status}},
     {NULL,
      {"help", "[COMMAND]", N_("This, or more about one command"), "",
       cmd_help}},

@@ -34,6 +34,8 @@ engine_new(struct engine **out, const struct engine_config *config,
     if (engine == NULL)
         return STATUS_NO_MEMORY;
     engine->config = *config;
+    if (config->is_relay)
+        dh_public_of(&engine->relay_public, &config->relay_key);
     list_init(&engine->links);
     admission_init(&engine->admission);
     deadlines_init(&engine->deadlines);

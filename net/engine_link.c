@@ -142,8 +142,7 @@ start_session(struct engine *engine, struct link *link,
                relay != NULL ? relay->secret : config->relay_secret,
                sizeof(session.secret));
         session.shape = relay != NULL ? relay->shape : config->relay_shape;
-        if (relay != NULL)
-            session.relay = relay->key;
+        session.relay = relay != NULL ? relay->key : engine->relay_public;
         session.relay_secret = &config->relay_key;
         session.replay = config->relay_replay;
         if (link->road == ENGINE_RELAY_NO_CLOCK)

@@ -48,6 +48,7 @@ struct link {
 
 struct engine {
     struct engine_config config;
+    struct dh_public relay_public; /* only valid for a relay */
     struct node node;
     struct map by_id;       /* link_id to struct link */
     struct list_node links; /* the oldest first */
