@@ -221,6 +221,10 @@ is_in(uint32_t code_point, const struct range *table, size_t count)
 bool
 text_table_is_refused(uint32_t code_point)
 {
+    /* Latin and Cyrillic, and so most of what is asked, without a search. */
+    if ((code_point >= 0x20 && code_point < 0x7f) ||
+        (code_point >= 0xa0 && code_point < 0x61c))
+        return false;
     return code_point > 0x10ffff || (code_point & 0xfffe) == 0xfffe ||
            is_in(code_point, refused, COUNT(refused));
 }
