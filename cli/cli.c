@@ -29,6 +29,13 @@ make_safe(struct byte_buf *out, enum text_layout layout, const char *text)
 
 /* The same for the line that format and arguments make: the names of files
  * and peers in it are anybody's. */
+static const char *make_line(struct byte_buf *out, enum text_layout layout,
+                             const char *format, va_list arguments)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 0)))
+#endif
+    ;
+
 static const char *
 make_line(struct byte_buf *out, enum text_layout layout, const char *format,
           va_list arguments)

@@ -12,6 +12,66 @@ struct entry {
 };
 
 static const struct entry entries[] = {
+    {N_("READ"), {0}},
+    {NULL,
+     {"list", "[--all]", N_("Newest statements"),
+      N_("VERIFIED  you follow its signer\n"
+         "UNKNOWN   the signature holds, by\n"
+         "          a key you do not follow\n"
+         "NEWER     needs a newer p2pub\n"
+         "\n"
+         "  --all  more than a screenful\n"
+         "\n"
+         "  p2pub list\n"
+         "  p2pub list --json\n"),
+      cmd_list}},
+    {NULL,
+     {"read", "ID|FILE|DIR [OPTION]...", N_("Check, then show a statement"),
+      N_("FILE is a header.txt, DIR its folder.\n"
+         "Hexadecimal digits are an ID; ./NAME\n"
+         "is always a file or folder.\n"
+         "\n"
+         "  --lang L    the text in language L\n"
+         "  --into DIR  write header, signature\n"
+         "              and files there\n"
+         "  --unknown   also if you do not\n"
+         "              follow the key\n"
+         "  --key KEY   it must be signed by KEY\n"
+         "\n"
+         "  p2pub read 8a07c3d2e1f0 --lang ru\n"
+         "  p2pub read /media/stick/8a07c3d2e1f0\n"
+         "\n"
+         "Exit code: 3 not verified, 4 not found\n"
+         "or not all arrived, 5 not followed.\n"),
+      cmd_read}},
+    {NULL,
+     {"verify", "ID|FILE|DIR...", N_("Who signed; is it intact?"),
+      N_("  --key KEY  it must be signed by KEY\n"
+         "\n"
+         "  p2pub verify header.txt\n"
+         "  p2pub verify /media/stick/*\n"
+         "\n"
+         "Exit code: 0 verified,\n"
+         "3 not verified, 4 not found or not all\n"
+         "arrived, 5 not followed; of several 3\n"
+         "before 5 before 4.\n"),
+      cmd_verify}},
+    {NULL,
+     {"follow", "KEY|FILE [--name NAME]", N_("Trust a publisher"),
+      N_("FILE is a public key (.pub), or the\n"
+         "header.txt or folder of an identity.\n"
+         "Compare the eight words with what the\n"
+         "publisher gave you before you say yes.\n"
+         "\n"
+         "  --name NAME  your name for the key\n"
+         "  --yes        the words were compared\n"
+         "\n"
+         "  p2pub follow committee.pub\n"
+         "  p2pub follow RWQ... --name OMCT\n"),
+      cmd_follow}},
+    {NULL,
+     {"unfollow", "NAME|KEY", N_("Stop trusting"),
+      N_("  p2pub unfollow OMCT\n"), cmd_unfollow}},
     {N_("PASS ON"), {0}},
     {NULL,
      {"share", "[--community FILE]",

@@ -16,12 +16,17 @@ const struct cli_command *command_nearest(const char *name);
 void command_show_help(const struct cli_command *command);
 
 /* One a file, cli/cmd_NAME.c. */
+int cmd_follow(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
+int cmd_list(struct cli *cli, int argc, char **argv);
 int cmd_peers(struct cli *cli, int argc, char **argv);
+int cmd_read(struct cli *cli, int argc, char **argv);
 int cmd_relay(struct cli *cli, int argc, char **argv);
 int cmd_share(struct cli *cli, int argc, char **argv);
 int cmd_status(struct cli *cli, int argc, char **argv);
 int cmd_sync(struct cli *cli, int argc, char **argv);
+int cmd_unfollow(struct cli *cli, int argc, char **argv);
+int cmd_verify(struct cli *cli, int argc, char **argv);
 int cmd_version(struct cli *cli, int argc, char **argv);
 
 #endif

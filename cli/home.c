@@ -254,3 +254,24 @@ done:
     byte_buf_release(&text);
     return failed;
 }
+
+int
+home_save_trust(struct cli *cli, const struct trust *trust)
+{
+    struct byte_buf text;
+    enum status status;
+    int failed;
+
+    byte_buf_init(&text, FOLLOWS_TEXT_MAX);
+    status = trust_write(&text, trust);
+    if (status == STATUS_OK)
+        failed = home_write(cli, FOLLOWS_NAME, byte_view_of_buf(&text), 0600);
+    else if (status == STATUS_TOO_LARGE)
+        failed = cli_fail(cli, CLI_FAILED, NULL,
+                          _("the file '%s/%s' would be too large"), cli->home,
+                          FOLLOWS_NAME);
+    else
+        failed = cli_fail_memory(cli);
+    byte_buf_release(&text);
+    return failed;
+}

@@ -52,4 +52,7 @@ int home_write(struct cli *cli, const char *name, struct byte_view octets,
  * where there is no home: nobody is followed then. */
 int home_open_trust(struct cli *cli, struct trust **out);
 
+/* Write it back: the file that home_open_trust read. */
+int home_save_trust(struct cli *cli, const struct trust *trust);
+
 #endif

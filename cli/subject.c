@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "bundles/bundle.h"
+#include "bundles/identity.h"
 #include "cli/find.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
@@ -111,6 +112,24 @@ open_record(struct cli *cli, struct store *store, const char *argument,
                     argument);
 }
 
+/* A verdict about an identity that is not in the store: it is its own. */
+static void
+take_own_identity(struct subject *subject)
+{
+    struct verdict_signer *signer = &subject->verdict.signer;
+    struct identity identity;
+
+    if (signer->identity != VERDICT_IDENTITY_NONE ||
+        record_kind(subject->record) != RECORD_IDENTITY ||
+        identity_read(&identity, subject->record) != STATUS_OK)
+        return;
+    signer->identity = VERDICT_IDENTITY_FOUND;
+    signer->identity_id = *record_id(subject->record);
+    words_fingerprint(signer->words, signer->identity_id.octets);
+    memcpy(signer->claim, identity.name.data, identity.name.size);
+    signer->claim[identity.name.size] = '\0';
+}
+
 static enum status
 make_verdict(const struct subject_context *context, struct subject *subject)
 {
@@ -123,6 +142,7 @@ make_verdict(const struct subject_context *context, struct subject *subject)
                               record, subject->state);
     if (status != STATUS_OK || subject->parcel == NULL)
         return status;
+    take_own_identity(subject);
     subject->verdict.missing_count = 0;
     for (size_t i = 0; i < record_fields(record)->file_count; i++)
         if (!parcel_has_file(subject->parcel, i))
@@ -213,22 +233,6 @@ subject_check_files(struct cli *cli, struct subject *subject)
     }
     verdict->state = subject->state;
     return CLI_DONE;
-}
-
-int
-subject_code(const struct subject *subject)
-{
-    switch (subject->verdict.standing) {
-    case VERDICT_FAULTY:
-        return CLI_NOT_VERIFIED;
-    case VERDICT_NEWER:
-        return CLI_FAILED;
-    case VERDICT_UNKNOWN:
-        return CLI_NOT_FOLLOWED;
-    case VERDICT_VERIFIED:
-        break;
-    }
-    return subject->state == STORE_COMPLETE ? CLI_DONE : CLI_NOT_FOUND;
 }
 
 /* The read of a parcel_source. */

@@ -67,9 +67,6 @@ enum status subject_read_file(const struct subject *subject, size_t index,
  * then what was found.  An exit code for what cannot be read. */
 int subject_check_files(struct cli *cli, struct subject *subject);
 
-/* What the verdict and the files say, as an exit code: 3 before 5 before 4. */
-int subject_code(const struct subject *subject);
-
 /* The subject as something to write into a folder. */
 struct parcel_source subject_source(struct subject *subject);
 

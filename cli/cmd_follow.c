@@ -1,0 +1,297 @@
+/*
+ * follow: trust a publisher, once the words were compared.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "bundles/identity.h"
+#include "bundles/verdict.h"
+#include "cli/cli_clock.h"
+#include "cli/command.h"
+#include "cli/document.h"
+#include "cli/home.h"
+#include "cli/i18n.h"
+#include "cli/pass_on.h"
+#include "cli/prompt.h"
+#include "cli/publisher.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+/* What was asked for, and what is known about it. */
+struct following {
+    const char *asked_name; /* or NULL */
+    bool is_agreed;         /* --yes */
+    struct publisher publisher;
+    struct trust *trust;
+    struct verdict_signer signer; /* with the identity, given or found */
+    char name[TRUST_NAME_MAX + 1];
+};
+
+/* The identity that comes with the key, else the one that the store has. */
+static int
+find_identity(struct cli *cli, struct following *following)
+{
+    struct verdict_signer *signer = &following->signer;
+    const struct record *given = following->publisher.identity;
+    struct store *store = NULL;
+    struct identity identity;
+    enum status status;
+    int code = CLI_DONE;
+
+    if (given == NULL && home_has_store(cli))
+        code = home_open_store(cli, HOME_READ, &store);
+    if (code != CLI_DONE)
+        return code;
+    status = verdict_signer(signer, store, following->trust,
+                            &following->publisher.key);
+    store_free(store);
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    if (given != NULL && identity_read(&identity, given) == STATUS_OK) {
+        signer->identity = VERDICT_IDENTITY_FOUND;
+        signer->identity_id = *record_id(given);
+        memcpy(signer->claim, identity.name.data, identity.name.size);
+        signer->claim[identity.name.size] = '\0';
+        words_fingerprint(signer->words, signer->identity_id.octets);
+    }
+    return CLI_DONE;
+}
+
+static bool
+has_identity(const struct following *following)
+{
+    return following->signer.identity != VERDICT_IDENTITY_NONE &&
+           following->signer.identity != VERDICT_IDENTITY_SEVERAL;
+}
+
+/* The name that was asked for, else the one that is there, else what the
+ * publisher calls itself, else the first two of its words. */
+static int
+choose_name(struct cli *cli, struct following *following)
+{
+    const struct verdict_signer *signer = &following->signer;
+    const char *name = following->asked_name;
+    size_t size;
+
+    if (name == NULL && signer->name[0] != '\0')
+        name = signer->name;
+    if (name == NULL && signer->claim[0] != '\0')
+        name = signer->claim;
+    if (name == NULL) {
+        name = signer->words;
+        size = strcspn(name, " ") + 1;
+        size += strcspn(name + size, " ");
+    } else {
+        size = strlen(name);
+    }
+    if (size == 0 || size > TRUST_NAME_MAX ||
+        !text_is_line(byte_view_of(name, size)))
+        return cli_misused(cli,
+                           _("a name has 1 to %zu octets, and no control "
+                             "characters"),
+                           TRUST_NAME_MAX);
+    memcpy(following->name, name, size);
+    following->name[size] = '\0';
+    return CLI_DONE;
+}
+
+/* Two keys of one name would be taken for one another. */
+static int
+check_name(struct cli *cli, const struct following *following)
+{
+    const struct trust_entry *entry;
+    size_t position = 0;
+
+    while ((entry = trust_next(following->trust, &position)) != NULL)
+        if (strcmp(entry->name, following->name) == 0 &&
+            !key_author_equal(&entry->key.author,
+                              &following->publisher.key.author))
+            return cli_fail(cli, CLI_USAGE, "p2pub follow ... --name NAME",
+                            _("you know another key by the name '%s'"),
+                            following->name);
+    return CLI_DONE;
+}
+
+/* Show the words, and ask whether they are the publisher's. */
+static int
+compare_words(struct cli *cli, const struct following *following)
+{
+    const struct verdict_signer *signer = &following->signer;
+
+    if (signer->claim[0] != '\0')
+        cli_say(cli, _("This key calls itself '%s'."), signer->claim);
+    if (signer->identity == VERDICT_IDENTITY_SEVERAL)
+        cli_say(cli, _("It signed more than one identity: ask its owner which "
+                       "is the first."));
+    if (following->is_agreed)
+        return CLI_DONE;
+    if (!prompt_can_ask())
+        return cli_misused(cli, _("there is no terminal to compare the words "
+                                  "on; --yes says that they were compared"));
+    (void)fprintf(stderr,
+                  _("Compare these words with those that the publisher gave "
+                    "you,\non the telephone, in print or face to face:\n\n"
+                    "  %s\n\n"),
+                  signer->words);
+    if (!prompt_yes(_("Are they the same? [y/N] ")))
+        return cli_fail(cli, CLI_FAILED, NULL, _("the key is not followed"));
+    return CLI_DONE;
+}
+
+/* Put what is asked for in the place of what is there. */
+static int
+change_trust(struct cli *cli, struct following *following)
+{
+    struct trust_entry entry = {
+        .key = following->publisher.key,
+        .has_pin = has_identity(following),
+        .pin = following->signer.identity_id,
+        .name = following->name,
+    };
+    enum status status = trust_remove(following->trust, &entry.key.author);
+
+    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+        status = trust_add(following->trust, &entry);
+    if (status == STATUS_TOO_LARGE)
+        return cli_fail(cli, CLI_FAILED, NULL,
+                        _("more than %zu keys cannot be followed"),
+                        FOLLOWS_MAX);
+    if (status != STATUS_OK)
+        return cli_fail_memory(cli);
+    return home_save_trust(cli, following->trust);
+}
+
+/* Keep an identity that came as a file, so that verdicts know it and it is
+ * passed on.  What is followed is followed without it, too. */
+static void
+keep_identity(struct cli *cli, const struct record *identity)
+{
+    struct store *store = NULL;
+    enum status status;
+
+    if (identity == NULL)
+        return;
+    cli->lenient = true;
+    if (home_open_store(cli, HOME_WRITE, &store) == CLI_DONE) {
+        status = store_begin(store);
+        if (status == STATUS_OK)
+            status = store_put_record(store, identity, STORE_FOLLOWED,
+                                      cli_clock_today());
+        if (status == STATUS_OK)
+            status = store_commit(store);
+        if (status != STATUS_OK)
+            store_rollback(store);
+        if (status != STATUS_OK && status != STATUS_EXISTS)
+            (void)cli_fail_store(cli, status);
+    }
+    cli->lenient = false;
+    store_free(store);
+}
+
+/* What is known now, for people and scripts. */
+static void
+report(struct cli *cli, const struct following *following)
+{
+    const struct verdict_signer *signer = &following->signer;
+    struct byte_buf name;
+
+    byte_buf_init(&name, (TRUST_NAME_MAX + 1) * 8);
+    if (text_escape(&name, byte_view_of_text(following->name), TEXT_ONE_LINE,
+                    0) == STATUS_OK &&
+        byte_buf_text(&name) != NULL)
+        cli_print(cli, _("following %s: %s\n"), byte_buf_text(&name),
+                  signer->words);
+    byte_buf_release(&name);
+    (void)json_object_set_new(cli->document, "key", document_key(&signer->key));
+    (void)json_object_set_new(cli->document, "name",
+                              json_string(following->name));
+    (void)json_object_set_new(cli->document, "words",
+                              json_string(signer->words));
+    (void)json_object_set_new(cli->document, "identity_id",
+                              has_identity(following)
+                                  ? document_id(&signer->identity_id)
+                                  : json_null());
+}
+
+/* True if nothing would change. */
+static bool
+is_done(const struct following *following, const struct trust_entry *entry)
+{
+    return entry != NULL && strcmp(entry->name, following->name) == 0 &&
+           (entry->is_own || !has_identity(following) ||
+            (entry->has_pin &&
+             record_id_equal(&entry->pin, &following->signer.identity_id)));
+}
+
+static int
+follow(struct cli *cli, struct following *following)
+{
+    const struct trust_entry *entry =
+        trust_get(following->trust, &following->publisher.key.author);
+    bool is_renamed;
+    int code = find_identity(cli, following);
+
+    if (code == CLI_DONE)
+        code = choose_name(cli, following);
+    if (code == CLI_DONE)
+        code = check_name(cli, following);
+    if (code != CLI_DONE)
+        return code;
+    if (entry != NULL && entry->is_own && !is_done(following, entry))
+        return cli_fail(cli, CLI_USAGE, NULL,
+                        _("this is your own key '%s'; it counts as followed"),
+                        entry->name);
+    if (entry != NULL && entry->has_pin &&
+        !record_id_equal(&entry->pin, &following->signer.identity_id))
+        return cli_fail(cli, CLI_FAILED, "p2pub unfollow NAME",
+                        _("you follow '%s' with another identity than this "
+                          "one, and cannot follow both"),
+                        entry->name);
+    if (is_done(following, entry)) {
+        report(cli, following);
+        return CLI_DONE;
+    }
+    /* The words of a key that is only renamed were compared. */
+    is_renamed = entry != NULL && (entry->has_pin || !has_identity(following));
+    if (!is_renamed)
+        code = compare_words(cli, following);
+    if (code == CLI_DONE)
+        code = change_trust(cli, following);
+    if (code != CLI_DONE)
+        return code;
+    keep_identity(cli, following->publisher.identity);
+    report(cli, following);
+    pass_on_changed(cli);
+    return CLI_DONE;
+}
+
+int
+cmd_follow(struct cli *cli, int argc, char **argv)
+{
+    static const struct option own[] = {
+        {"name", required_argument, NULL, 'n'},
+        {"yes", no_argument, NULL, 'y'},
+        {NULL, 0, NULL, 0},
+    };
+    struct following following = {0};
+    int value;
+    int code;
+
+    while ((value = cli_option(cli, argc, argv, own)) >= 0) {
+        if (value == 'n')
+            following.asked_name = optarg;
+        if (value == 'y')
+            following.is_agreed = true;
+    }
+    CLI_OPTIONS_RETURN(value);
+    if (optind + 1 != argc)
+        return cli_misused(cli, _("follow takes one KEY or FILE"));
+    code = publisher_read(cli, argv[optind], &following.publisher);
+    if (code == CLI_DONE)
+        code = home_open_trust(cli, &following.trust);
+    if (code == CLI_DONE)
+        code = follow(cli, &following);
+    trust_free(following.trust);
+    publisher_release(&following.publisher);
+    return code;
+}

@@ -1,0 +1,228 @@
+/*
+ * list: the newest statements, with what is known about each.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "bundles/statement.h"
+#include "bundles/verdict.h"
+#include "cli/command.h"
+#include "cli/document.h"
+#include "cli/home.h"
+#include "cli/i18n.h"
+#include "cli/render.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+/* On a terminal, of known keys and of unknown ones: a flood of strangers
+ * leaves the first in sight. */
+#define LINES_EACH 20
+
+#define ID_DIGITS        12
+#define STANDING_COLUMNS 8
+#define NAME_COLUMNS     24
+/* A narrower terminal gets two lines for each statement. */
+#define WIDE_COLUMNS 72
+/* What stands left of name and title in one line, and in the second of two. */
+#define WIDE_LEFT   36
+#define NARROW_LEFT 2
+
+struct listing {
+    struct cli *cli;
+    struct store *store;
+    struct trust *trust;
+    json_t *statements;
+    size_t columns; /* of the terminal; 0 for none */
+    bool is_short;  /* LINES_EACH, then only counted */
+    size_t known;   /* of known keys, so far */
+    size_t unknown;
+    size_t left_out;
+};
+
+/* One statement of the list. */
+struct entry {
+    const struct store_row *row;
+    struct record *record;
+    struct statement statement;
+    bool has_statement;
+    struct verdict_signer signer;
+    enum verdict_standing standing;
+};
+
+static enum status
+entry_fill(struct entry *entry, const struct listing *listing,
+           const struct store_row *row)
+{
+    enum status status;
+
+    memset(entry, 0, sizeof(*entry));
+    entry->row = row;
+    status = store_get_record(listing->store, &row->id, &entry->record);
+    if (status != STATUS_OK)
+        return status;
+    status = statement_read(&entry->statement, entry->record);
+    entry->has_statement = status == STATUS_OK;
+    if (status == STATUS_OK || status == STATUS_NEWER)
+        status = verdict_standing(&entry->standing, listing->trust,
+                                  entry->record, row->state);
+    if (status == STATUS_OK)
+        status = verdict_signer(&entry->signer, listing->store, listing->trust,
+                                &record_fields(entry->record)->key);
+    return status;
+}
+
+static void
+entry_release(struct entry *entry)
+{
+    statement_release(&entry->statement);
+    record_free(entry->record);
+}
+
+/* "NAME: TITLE", as wide as there is room. */
+static enum status
+append_title(struct byte_buf *out, const struct entry *entry)
+{
+    struct byte_view name =
+        byte_view_of_text(verdict_signer_name(&entry->signer));
+    enum status status = text_escape(out, name, TEXT_ONE_LINE, NAME_COLUMNS);
+
+    if (status == STATUS_OK)
+        status = byte_buf_append_text(out, ": ");
+    if (status == STATUS_OK && entry->row->state == STORE_INCOMPLETE)
+        status = byte_buf_append_text(out, _("[incomplete] "));
+    if (status == STATUS_OK && entry->has_statement)
+        status = byte_buf_append(out, entry->statement.title);
+    return status;
+}
+
+static void
+render_entry(struct render *render, const struct listing *listing,
+             const struct entry *entry)
+{
+    bool is_wide = listing->columns == 0 || listing->columns >= WIDE_COLUMNS;
+    size_t left = is_wide ? WIDE_LEFT : NARROW_LEFT;
+    char id[RECORD_ID_TEXT_SIZE];
+    char day[DAY_TEXT_SIZE];
+    struct byte_buf title;
+
+    record_id_format(&entry->row->id, id);
+    id[ID_DIGITS] = '\0';
+    day_format(entry->row->date, day);
+    render_words(render, id);
+    render_words(render, "  ");
+    render_words(render, day);
+    render_words(render, "  ");
+    render_standing(render, entry->standing, STANDING_COLUMNS);
+    render_words(render, is_wide ? "  " : "\n  ");
+    byte_buf_init(&title, STATEMENT_TITLE_MAX + 256);
+    if (render->status == STATUS_OK)
+        render->status = append_title(&title, entry);
+    render_text(render, byte_view_of_buf(&title),
+                listing->columns > left ? listing->columns - left : 0);
+    render_words(render, "\n");
+    byte_buf_release(&title);
+}
+
+/* Print or count it. */
+static enum status
+show(struct listing *listing, const struct entry *entry)
+{
+    bool is_known = entry->signer.trust != TRUST_UNKNOWN;
+    size_t *count = is_known ? &listing->known : &listing->unknown;
+    struct render render;
+    enum status status;
+
+    if (listing->is_short && *count == LINES_EACH) {
+        listing->left_out++;
+        return STATUS_OK;
+    }
+    (*count)++;
+    render_init(&render, listing->cli);
+    render_entry(&render, listing, entry);
+    status = render.status;
+    if (status == STATUS_OK)
+        (void)fwrite(render.page.data, 1, render.page.size, stdout);
+    render_release(&render);
+    return status;
+}
+
+/* A store_visit. */
+static enum status
+on_row(void *context, const struct store_row *row)
+{
+    struct listing *listing = context;
+    struct entry entry;
+    enum status status = entry_fill(&entry, listing, row);
+
+    if (status == STATUS_OK && listing->cli->json) {
+        json_t *object = json_object();
+
+        document_add_summary(object, entry.record,
+                             entry.has_statement ? &entry.statement : NULL,
+                             &entry.signer, entry.standing, row->state);
+        if (json_array_append_new(listing->statements, object) != 0)
+            status = STATUS_NO_MEMORY;
+    } else if (status == STATUS_OK) {
+        status = show(listing, &entry);
+    }
+    entry_release(&entry);
+    return status;
+}
+
+static size_t
+terminal_columns(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static int
+list(struct cli *cli, bool all)
+{
+    struct store_query query = {
+        .by_kind = true, .kind = RECORD_STATEMENT, .newest_first = true};
+    struct listing listing = {.cli = cli, .columns = terminal_columns()};
+    enum status status = STATUS_OK;
+    int code;
+
+    listing.is_short = !all && isatty(STDOUT_FILENO) == 1;
+    listing.statements = json_array();
+    code = home_open_trust(cli, &listing.trust);
+    if (code == CLI_DONE && home_has_store(cli)) {
+        code = home_open_store(cli, HOME_READ, &listing.store);
+        if (code == CLI_DONE)
+            status = store_walk(listing.store, &query, on_row, &listing);
+        if (status != STATUS_OK)
+            code = cli_fail_store(cli, status);
+    }
+    (void)json_object_set_new(cli->document, "statements", listing.statements);
+    if (code == CLI_DONE && listing.left_out > 0)
+        cli_say(cli, _("%zu more: p2pub list --all"), listing.left_out);
+    if (code == CLI_DONE && listing.known + listing.unknown == 0)
+        cli_say(cli, _("No statement has arrived yet.  p2pub share exchanges "
+                       "with everybody nearby."));
+    store_free(listing.store);
+    trust_free(listing.trust);
+    return code;
+}
+
+int
+cmd_list(struct cli *cli, int argc, char **argv)
+{
+    static const struct option own[] = {
+        {"all", no_argument, NULL, 'a'},
+        {NULL, 0, NULL, 0},
+    };
+    bool all = false;
+    int value;
+
+    while ((value = cli_option(cli, argc, argv, own)) >= 0)
+        all = true;
+    CLI_OPTIONS_RETURN(value);
+    if (optind < argc)
+        return cli_misused(cli, _("list takes no '%s'"), argv[optind]);
+    return list(cli, all);
+}

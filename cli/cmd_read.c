@@ -1,0 +1,266 @@
+/*
+ * read: check the signatures, then show a statement or write it out.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/conclusion.h"
+#include "cli/document.h"
+#include "cli/find.h"
+#include "cli/i18n.h"
+#include "cli/render.h"
+#include "cli/subject.h"
+#include "cli/text_choice.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+/* The longest argument that is repeated in a line to try. */
+#define PLAIN_MAX 200
+
+/* What was asked for. */
+struct request {
+    const char *argument;
+    const char *language; /* as it was typed, or NULL */
+    const char *into;     /* or NULL */
+    const char *key;      /* or NULL */
+    bool shows_unknown;
+};
+
+/* Why file number index could not be given. */
+static int
+fail_file(struct cli *cli, const struct subject *subject, size_t index,
+          enum status status)
+{
+    struct byte_view view = record_fields(subject->record)->files[index].name;
+    char name[RECORD_FILE_NAME_MAX + 1] = "";
+
+    memcpy(name, view.data, view.size);
+    if (status == STATUS_NOT_FOUND)
+        return cli_fail(cli, CLI_NOT_FOUND, NULL,
+                        _("the file '%s' has not arrived"), name);
+    if (status == STATUS_BAD_SIGNATURE)
+        return cli_fail(cli, CLI_NOT_VERIFIED, NULL,
+                        _("NOT VERIFIED: '%s' is not what was signed"), name);
+    if (status == STATUS_TOO_LARGE)
+        return cli_fail(cli, CLI_FAILED, "p2pub read ... --into FOLDER",
+                        _("the text '%s' is too long to be shown"), name);
+    if (subject->parcel == NULL)
+        return cli_fail_store(cli, status);
+    return cli_fail_file(cli, status, _("cannot read"), name);
+}
+
+/* A file_sink into a byte_buf. */
+static enum status
+keep(void *context, struct byte_view piece)
+{
+    return byte_buf_append(context, piece);
+}
+
+/* The text as JSON holds it: what is no UTF-8 is written visibly. */
+static int
+add_text(struct cli *cli, const struct record_file *file, struct byte_view text)
+{
+    enum status status = STATUS_OK;
+    struct byte_buf safe;
+
+    byte_buf_init(&safe, PUBLISH_TEXT_MAX * 8);
+    if (!text_is_utf8(text)) {
+        status = text_escape(&safe, text, TEXT_PAGE, 0);
+        text = byte_view_of_buf(&safe);
+    }
+    (void)json_object_set_new(cli->document, "language",
+                              document_text(file->language));
+    (void)json_object_set_new(cli->document, "text", document_text(text));
+    byte_buf_release(&safe);
+    return status == STATUS_OK ? CLI_DONE : cli_fail_memory(cli);
+}
+
+/* Put the text that suits the reader behind the verdict. */
+static int
+show_text(struct cli *cli, const struct request *request,
+          const struct subject *subject, struct render *render)
+{
+    const struct record_file *files = record_fields(subject->record)->files;
+    struct byte_buf text;
+    enum status status;
+    size_t index;
+    int code = text_choice_make(cli, subject, request->language, &index);
+
+    if (code != CLI_DONE || index == TEXT_CHOICE_NONE)
+        return code;
+    byte_buf_init(&text, PUBLISH_TEXT_MAX);
+    status = subject_read_file(subject, index, keep, &text);
+    if (status != STATUS_OK) {
+        code = fail_file(cli, subject, index, status);
+    } else {
+        render_words(render, "\n");
+        render_page(render, byte_view_of_buf(&text));
+        if (cli->json)
+            code = add_text(cli, &files[index], byte_view_of_buf(&text));
+    }
+    byte_buf_release(&text);
+    return code;
+}
+
+/* Show verdict and statement. */
+static int
+show(struct cli *cli, const struct request *request, struct subject *subject,
+     struct render *render)
+{
+    int code;
+
+    render_verdict(render, subject, true);
+    code = show_text(cli, request, subject, render);
+    /* A text that is not what was signed is no page to look at; one that has
+     * not arrived leaves a verdict. */
+    if (code == CLI_NOT_VERIFIED)
+        return code;
+    if (render_show(cli, render, true) != CLI_DONE && code == CLI_DONE)
+        code = CLI_FAILED;
+    return code;
+}
+
+static int
+fail_into(struct cli *cli, enum status status, const struct parcel_fault *fault)
+{
+    if (status == STATUS_EXISTS)
+        return cli_fail(cli, CLI_FAILED, NULL,
+                        _("'%s' is there already; nothing was changed"),
+                        fault->path);
+    if (status == STATUS_BAD_SIGNATURE)
+        return cli_fail(cli, CLI_NOT_VERIFIED, NULL,
+                        _("NOT VERIFIED: '%s' is not what was signed"),
+                        fault->path);
+    if (status == STATUS_DAMAGED || status == STATUS_LOCKED)
+        return cli_fail_store(cli, status);
+    return cli_fail_file(cli, status, _("cannot write"), fault->path);
+}
+
+/* Write header, signature and files into a folder. */
+static int
+write_into(struct cli *cli, const struct request *request,
+           struct subject *subject, struct render *render)
+{
+    struct parcel_source source = subject_source(subject);
+    struct parcel_fault fault = {""};
+    char key[KEY_STRING_SIZE];
+    enum status status = parcel_write(request->into, &source, &fault);
+    int code;
+
+    if (status != STATUS_OK)
+        return fail_into(cli, status, &fault);
+    (void)json_object_set_new(cli->document, "into",
+                              json_string(request->into));
+    render_verdict(render, subject, true);
+    code = render_show(cli, render, false);
+    key_public_format(&record_fields(subject->record)->key, key);
+    cli_say(cli,
+            _("Written to '%s'.  To check it there without p2pub:\n"
+              "  minisign -Vm header.txt -P %s\n"
+              "  b2sum -c header.txt"),
+            request->into, key);
+    return code;
+}
+
+/* True if text may stand in a line that a person pastes into a shell: names
+ * on a stick are anybody's. */
+static bool
+is_plain(const char *text)
+{
+    return strlen(text) <= PLAIN_MAX &&
+           text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "0123456789/._-")] == '\0' &&
+           text[0] != '-';
+}
+
+/* Only the verdict of what a reader is not to see. */
+static bool
+is_refused(const struct request *request, enum verdict_standing standing)
+{
+    return standing == VERDICT_FAULTY || standing == VERDICT_NEWER ||
+           (standing == VERDICT_UNKNOWN && !request->shows_unknown);
+}
+
+static int
+run_with(struct cli *cli, const struct request *request,
+         struct subject *subject)
+{
+    enum verdict_standing standing = subject->verdict.standing;
+    char attempt[256];
+    struct render render;
+    int code;
+
+    (void)snprintf(attempt, sizeof(attempt), "p2pub read --unknown %s",
+                   is_plain(request->argument) ? request->argument : "...");
+    render_init(&render, cli);
+    if (is_refused(request, standing)) {
+        render_verdict(&render, subject, false);
+        code = render_show(cli, &render, false);
+    } else if (request->into != NULL) {
+        code = write_into(cli, request, subject, &render);
+    } else {
+        code = show(cli, request, subject, &render);
+    }
+    render_release(&render);
+    /* 5 stands before 4, and what has not arrived was said. */
+    if (code == CLI_DONE ||
+        (code == CLI_NOT_FOUND && standing == VERDICT_UNKNOWN))
+        code = conclusion_say(cli, subject,
+                              request->shows_unknown ? NULL : attempt);
+    return code;
+}
+
+static int
+run(struct cli *cli, const struct request *request)
+{
+    struct subject_context context;
+    struct subject subject = {0};
+    int code =
+        subject_context_open(cli, find_is_id(request->argument), &context);
+
+    if (code == CLI_DONE)
+        code = subject_open(cli, &context, request->argument, &subject);
+    if (code == CLI_DONE && request->key != NULL)
+        code = conclusion_hold_key(cli, &subject, request->key);
+    if (code == CLI_DONE) {
+        conclusion_add(cli->document, &subject);
+        code = run_with(cli, request, &subject);
+    }
+    if (code == CLI_NOT_VERIFIED)
+        conclusion_add_failed(cli->document);
+    subject_release(&subject);
+    subject_context_release(&context);
+    return code;
+}
+
+int
+cmd_read(struct cli *cli, int argc, char **argv)
+{
+    static const struct option own[] = {
+        {"lang", required_argument, NULL, 'l'},
+        {"into", required_argument, NULL, 'i'},
+        {"unknown", no_argument, NULL, 'u'},
+        {"key", required_argument, NULL, 'k'},
+        {NULL, 0, NULL, 0},
+    };
+    struct request request = {0};
+    int value;
+
+    while ((value = cli_option(cli, argc, argv, own)) >= 0) {
+        if (value == 'l')
+            request.language = optarg;
+        if (value == 'i')
+            request.into = optarg;
+        if (value == 'u')
+            request.shows_unknown = true;
+        if (value == 'k')
+            request.key = optarg;
+    }
+    CLI_OPTIONS_RETURN(value);
+    if (optind + 1 != argc)
+        return cli_misused(cli, _("read takes one ID, header file or folder"));
+    request.argument = argv[optind];
+    return run(cli, &request);
+}

@@ -1,0 +1,128 @@
+/*
+ * verify: say who signed, and whether it is intact.
+ */
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/conclusion.h"
+#include "cli/find.h"
+#include "cli/i18n.h"
+#include "cli/render.h"
+#include "cli/subject.h"
+
+/* Which of two exit codes counts: 3 before 5 before 4 before what else went
+ * wrong. */
+static int
+worse(int a, int b)
+{
+    static const int order[] = {CLI_NOT_VERIFIED, CLI_NOT_FOLLOWED,
+                                CLI_NOT_FOUND};
+
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return a != CLI_DONE ? a : b;
+}
+
+/* The page that says what was found. */
+static int
+show(struct cli *cli, const char *argument, const struct subject *subject,
+     int code)
+{
+    struct render render;
+
+    render_init(&render, cli);
+    if (code == CLI_NOT_VERIFIED) {
+        render_standing(&render, VERDICT_FAULTY, 0);
+        render_words(&render, "  ");
+        render_text(&render, byte_view_of_text(argument), 0);
+        render_words(&render, "\n");
+    } else if (code == CLI_DONE) {
+        render_verdict(&render, subject, true);
+    }
+    code = render_show(cli, &render, false);
+    render_release(&render);
+    return code;
+}
+
+/* Verify one; what scripts are told goes into cli->document. */
+static int
+verify(struct cli *cli, const struct subject_context *context,
+       const char *argument, const char *key)
+{
+    struct subject subject = {0};
+    int code = subject_open(cli, context, argument, &subject);
+
+    if (code == CLI_DONE && key != NULL)
+        code = conclusion_hold_key(cli, &subject, key);
+    if (code == CLI_DONE)
+        code = subject_check_files(cli, &subject);
+    if (code == CLI_DONE && subject.verdict.standing == VERDICT_FAULTY)
+        code = conclusion_say(cli, &subject, NULL);
+    if (code == CLI_DONE)
+        conclusion_add(cli->document, &subject);
+    if (code == CLI_NOT_VERIFIED)
+        conclusion_add_failed(cli->document);
+    if (show(cli, argument, &subject, code) != CLI_DONE)
+        code = worse(code, CLI_FAILED);
+    if (code == CLI_DONE)
+        code = conclusion_say(cli, &subject, NULL);
+    subject_release(&subject);
+    return code;
+}
+
+/* Verify several: a document for each in the list `statements`. */
+static int
+verify_all(struct cli *cli, const struct subject_context *context,
+           char **arguments, const char *key)
+{
+    json_t *whole = cli->document;
+    json_t *statements = json_array();
+    int code = CLI_DONE;
+
+    for (; *arguments != NULL; arguments++) {
+        json_t *object = json_object();
+
+        (void)json_object_set_new(object, "argument", json_string(*arguments));
+        cli->document = object;
+        code = worse(code, verify(cli, context, *arguments, key));
+        if (json_object_get(whole, "error") == NULL)
+            (void)json_object_set(whole, "error",
+                                  json_object_get(object, "error"));
+        (void)json_array_append_new(statements, object);
+        if (arguments[1] != NULL)
+            cli_print(cli, "\n");
+    }
+    cli->document = whole;
+    (void)json_object_set_new(whole, "statements", statements);
+    return code;
+}
+
+int
+cmd_verify(struct cli *cli, int argc, char **argv)
+{
+    static const struct option own[] = {
+        {"key", required_argument, NULL, 'k'},
+        {NULL, 0, NULL, 0},
+    };
+    struct subject_context context;
+    const char *key = NULL;
+    bool needs_store = false;
+    int value;
+    int code;
+
+    while ((value = cli_option(cli, argc, argv, own)) >= 0)
+        key = optarg;
+    CLI_OPTIONS_RETURN(value);
+    if (optind == argc)
+        return cli_misused(cli, _("verify takes IDs, header files or folders"));
+    for (int i = optind; i < argc; i++)
+        needs_store = needs_store || find_is_id(argv[i]);
+    code = subject_context_open(cli, needs_store, &context);
+    if (code == CLI_DONE && optind + 1 == argc)
+        code = verify(cli, &context, argv[optind], key);
+    else if (code == CLI_DONE)
+        code = verify_all(cli, &context, argv + optind, key);
+    subject_context_release(&context);
+    return code;
+}

@@ -1,0 +1,376 @@
+#include "cli/render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/i18n.h"
+#include "cli/pager.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+/* Columns of the words that say what stands in a line. */
+#define LABEL_COLUMNS 14
+/* Digits of an id that list shows and that are typed again. */
+#define SHORT_ID_DIGITS 12
+
+/* Colours of ECMA-48. */
+#define COLOR_GOOD "\033[1;32m"
+#define COLOR_BAD  "\033[1;31m"
+#define COLOR_OPEN "\033[1;33m"
+#define COLOR_NONE "\033[0m"
+
+/* An escaped octet is six at most, of a TAB eight; and the verdict. */
+#define PAGE_MAX (PUBLISH_TEXT_MAX * 8 + RECORD_WIRE_MAX * 16)
+
+/* What the environment says about colour, for a terminal. */
+static bool
+terminal_has_color(void)
+{
+    const char *against = getenv("NO_COLOR");
+    const char *type = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) == 1 &&
+           (against == NULL || against[0] == '\0') && type != NULL &&
+           type[0] != '\0' && strcmp(type, "dumb") != 0;
+}
+
+void
+render_init(struct render *render, const struct cli *cli)
+{
+    byte_buf_init(&render->page, PAGE_MAX);
+    render->has_color = cli->color == CLI_COLOR_ALWAYS ||
+                        (cli->color == CLI_COLOR_AUTO && terminal_has_color());
+    render->status = STATUS_OK;
+}
+
+void
+render_release(struct render *render)
+{
+    byte_buf_release(&render->page);
+}
+
+void
+render_words(struct render *render, const char *words)
+{
+    if (render->status == STATUS_OK)
+        render->status = byte_buf_append_text(&render->page, words);
+}
+
+void
+render_text(struct render *render, struct byte_view text, size_t columns)
+{
+    if (render->status == STATUS_OK)
+        render->status =
+            text_escape(&render->page, text, TEXT_ONE_LINE, columns);
+}
+
+void
+render_page(struct render *render, struct byte_view text)
+{
+    if (render->status == STATUS_OK)
+        render->status = text_escape(&render->page, text, TEXT_PAGE, 0);
+    if (text.size > 0 && text.data[text.size - 1] != '\n')
+        render_words(render, "\n");
+}
+
+static void
+render_blanks(struct render *render, const char *before, size_t columns)
+{
+    for (size_t used = text_columns(byte_view_of_text(before)); used < columns;
+         used++)
+        render_words(render, " ");
+}
+
+static void
+render_number(struct render *render, uint64_t number)
+{
+    char digits[24];
+
+    (void)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
+    render_words(render, digits);
+}
+
+void
+render_standing(struct render *render, enum verdict_standing standing,
+                size_t columns)
+{
+    const char *color = COLOR_OPEN;
+    const char *word = "";
+
+    switch (standing) {
+    case VERDICT_VERIFIED:
+        word = _("VERIFIED");
+        color = COLOR_GOOD;
+        break;
+    case VERDICT_UNKNOWN:
+        word = _("UNKNOWN");
+        break;
+    case VERDICT_NEWER:
+        word = _("NEWER");
+        break;
+    case VERDICT_FAULTY:
+        word = _("NOT VERIFIED");
+        color = COLOR_BAD;
+        break;
+    }
+    if (render->has_color)
+        render_words(render, color);
+    render_words(render, word);
+    if (render->has_color)
+        render_words(render, COLOR_NONE);
+    render_blanks(render, word, columns);
+}
+
+/* Lines that begin with a label. */
+
+static void
+begin_line(struct render *render, const char *label)
+{
+    render_words(render, label);
+    render_blanks(render, label, LABEL_COLUMNS);
+}
+
+static void
+line_of_words(struct render *render, const char *label, const char *words)
+{
+    begin_line(render, label);
+    render_words(render, words);
+    render_words(render, "\n");
+}
+
+static void
+line_of_text(struct render *render, const char *label, struct byte_view text)
+{
+    begin_line(render, label);
+    render_text(render, text, 0);
+    render_words(render, "\n");
+}
+
+static void
+render_day(struct render *render, struct day day)
+{
+    char text[DAY_TEXT_SIZE];
+
+    day_format(day, text);
+    render_words(render, text);
+}
+
+static void
+render_id(struct render *render, const struct record_id *id, size_t digits)
+{
+    char text[RECORD_ID_TEXT_SIZE];
+
+    record_id_format(id, text);
+    text[digits] = '\0';
+    render_words(render, text);
+}
+
+/* Who. */
+
+static void
+render_first_line(struct render *render, const struct verdict *verdict)
+{
+    const struct verdict_signer *signer = &verdict->signer;
+
+    render_standing(render, verdict->standing, LABEL_COLUMNS);
+    switch (verdict->standing) {
+    case VERDICT_UNKNOWN:
+        render_words(render, _("signed by a key that you do not follow"));
+        break;
+    case VERDICT_FAULTY:
+        render_words(render, _("files that are not what was signed"));
+        break;
+    case VERDICT_NEWER:
+        render_words(render, _("needs a newer p2pub to be shown"));
+        break;
+    case VERDICT_VERIFIED:
+        if (signer->name[0] == '\0')
+            render_words(render, _("signed by the key that you gave"));
+        else
+            render_text(render, byte_view_of_text(signer->name), 0);
+        if (signer->trust == TRUST_OWN)
+            render_words(render, _(" (your own key)"));
+        break;
+    }
+    render_words(render, "\n");
+}
+
+static void
+render_signer(struct render *render, const struct verdict *verdict)
+{
+    const struct verdict_signer *signer = &verdict->signer;
+    char key[KEY_STRING_SIZE];
+
+    if (verdict->standing != VERDICT_VERIFIED && signer->name[0] != '\0')
+        line_of_text(render, _("signed by"), byte_view_of_text(signer->name));
+    line_of_words(render, _("words"), signer->words);
+    if (signer->claim[0] != '\0' && strcmp(signer->claim, signer->name) != 0)
+        line_of_text(render, _("calls itself"),
+                     byte_view_of_text(signer->claim));
+    key_public_format(&signer->key, key);
+    line_of_words(render, _("key"), key);
+    switch (signer->identity) {
+    case VERDICT_IDENTITY_NONE:
+        line_of_words(render, _("identity"),
+                      _("none has arrived; the words are the key's"));
+        break;
+    case VERDICT_IDENTITY_MISSING:
+        line_of_words(render, _("identity"),
+                      _("the one that you follow has not arrived"));
+        break;
+    case VERDICT_IDENTITY_SEVERAL:
+        line_of_words(render, _("identity"),
+                      _("this key signed more than one; the words are the "
+                        "key's"));
+        break;
+    case VERDICT_IDENTITY_FOUND:
+    case VERDICT_IDENTITY_PINNED:
+        break;
+    }
+}
+
+/* What else is known. */
+
+static void
+render_link(struct render *render, const char *label,
+            const struct verdict_link *link)
+{
+    begin_line(render, label);
+    render_id(render, &link->id, SHORT_ID_DIGITS);
+    render_words(render, "  ");
+    render_day(render, link->date);
+    if (link->language[0] != '\0') {
+        render_words(render, "  ");
+        render_text(render, byte_view_of_text(link->language), 0);
+    }
+    render_words(render, "\n");
+}
+
+static void
+render_forks(struct render *render, const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->fork_count && i < VERDICT_FORKS_MAX; i++) {
+        const struct verdict_fork *fork = &verdict->forks[i];
+
+        begin_line(render, _("fork"));
+        render_number(render, fork->count);
+        render_words(render, _(" records with number "));
+        render_number(render, fork->number);
+        if (fork->merged)
+            render_words(render, _(", merged by their author"));
+        render_words(render, "\n");
+    }
+}
+
+static void
+render_around(struct render *render, const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->replaced_count && i < VERDICT_LINKS_MAX;
+         i++)
+        render_link(render, _("replaced by"), &verdict->replaced_by[i]);
+    for (size_t i = 0; i < verdict->translation_count && i < VERDICT_LINKS_MAX;
+         i++)
+        render_link(render, _("translated"), &verdict->translations[i]);
+    if (verdict->gaps > 0) {
+        begin_line(render, _("gaps"));
+        render_number(render, verdict->gaps);
+        render_words(render,
+                     _(" earlier records of this key have not arrived\n"));
+    }
+    render_forks(render, verdict);
+}
+
+/* The statement itself. */
+
+static void
+render_file(struct render *render, const struct record_file *file, bool is_here)
+{
+    begin_line(render, statement_is_text(file) ? _("text") : _("file"));
+    render_text(render, file->name, 0);
+    render_words(render, "  ");
+    if (statement_is_text(file))
+        render_text(render, file->language, 0);
+    else
+        render_text(render, file->type, 0);
+    render_words(render, "  ");
+    render_number(render, file->size);
+    render_words(render, is_here ? _(" octets\n") : _(" octets, not here\n"));
+}
+
+/* The name is the author's word, so the key stands beside it. */
+static void
+render_signatory(struct render *render,
+                 const struct statement_signatory *signatory)
+{
+    char key[KEY_STRING_SIZE];
+
+    key_public_format(&signatory->key, key);
+    begin_line(render, _("to sign too"));
+    render_words(render, key);
+    render_words(render, "  ");
+    render_text(render, signatory->name, 0);
+    render_words(render, "\n");
+}
+
+static void
+render_statement(struct render *render, const struct subject *subject)
+{
+    const struct statement *statement = &subject->statement;
+    const struct record_fields *fields = record_fields(subject->record);
+
+    line_of_text(render, _("title"), statement->title);
+    for (size_t i = 0; i < statement->signatory_count; i++)
+        render_signatory(render, &statement->signatories[i]);
+    if (statement->has_replaces) {
+        begin_line(render, _("replaces"));
+        render_id(render, &statement->replaces, SHORT_ID_DIGITS);
+        render_words(render, "\n");
+    }
+    if (statement->has_translates) {
+        begin_line(render, _("translates"));
+        render_id(render, &statement->translates, SHORT_ID_DIGITS);
+        render_words(render, "\n");
+    }
+    for (size_t i = 0; i < fields->file_count; i++)
+        render_file(render, &fields->files[i], subject_has_file(subject, i));
+}
+
+void
+render_verdict(struct render *render, const struct subject *subject,
+               bool with_content)
+{
+    const struct record_fields *fields = record_fields(subject->record);
+
+    render_first_line(render, &subject->verdict);
+    render_signer(render, &subject->verdict);
+    if (record_kind(subject->record) != RECORD_STATEMENT)
+        line_of_text(render, _("kind"), fields->kind);
+    begin_line(render, _("date"));
+    render_day(render, fields->date);
+    render_words(render, _(", as its author says\n"));
+    begin_line(render, _("ID"));
+    render_id(render, record_id(subject->record), RECORD_ID_TEXT_SIZE - 1);
+    render_words(render, "\n");
+    render_around(render, &subject->verdict);
+    if (with_content && subject->has_statement)
+        render_statement(render, subject);
+}
+
+int
+render_show(struct cli *cli, struct render *render, bool is_long)
+{
+    if (render->status == STATUS_TOO_LARGE)
+        return cli_fail(cli, CLI_FAILED, "p2pub read ... --into FOLDER",
+                        _("this is too long to be shown"));
+    if (render->status != STATUS_OK)
+        return cli_fail_memory(cli);
+    if (cli->json)
+        return CLI_DONE;
+    if (is_long)
+        pager_show(byte_view_of_buf(&render->page));
+    else
+        (void)fwrite(render->page.data, 1, render->page.size, stdout);
+    return CLI_DONE;
+}

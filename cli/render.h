@@ -1,0 +1,55 @@
+/*
+ * A page for a person: what a verdict says, and what was signed.
+ *
+ * Our words stand as they are; whatever comes from records passes text_escape.
+ * Colour (with --color, else where stdout is a terminal and neither NO_COLOR
+ * nor TERM=dumb is against it) stands beside words that say the same.
+ * Nothing is wrapped.
+ *
+ * The first failure sticks; render_show says it.
+ */
+#ifndef P2PUB_CLI_RENDER_H
+#define P2PUB_CLI_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bundles/verdict.h"
+#include "cli/cli.h"
+#include "cli/subject.h"
+#include "core/bytes.h"
+#include "core/status.h"
+
+struct render {
+    struct byte_buf page;
+    bool has_color;
+    enum status status;
+};
+
+/* An empty page; render_release it. */
+void render_init(struct render *render, const struct cli *cli);
+void render_release(struct render *render);
+
+/* Our own words. */
+void render_words(struct render *render, const char *words);
+
+/* One line's worth of anybody's text; at most `columns` of it, 0 for all. */
+void render_text(struct render *render, struct byte_view text, size_t columns);
+
+/* Anybody's text of many lines, and a line end if it lacks one. */
+void render_page(struct render *render, struct byte_view text);
+
+/* The word for a standing, in its colour, with blanks up to `columns`. */
+void render_standing(struct render *render, enum verdict_standing standing,
+                     size_t columns);
+
+/* The verdict about subject, a line for each thing to say.  Of the statement
+ * itself (title, files, signatories) only with_content. */
+void render_verdict(struct render *render, const struct subject *subject,
+                    bool with_content);
+
+/* Print the page, through a pager if is_long.  Nothing with --json.  CLI_DONE,
+ * or the exit code of what failed while it was made. */
+int render_show(struct cli *cli, struct render *render, bool is_long);
+
+#endif

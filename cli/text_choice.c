@@ -1,0 +1,107 @@
+#include "cli/text_choice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundles/language.h"
+#include "cli/i18n.h"
+#include "core/limits.h"
+
+/* The language of the environment as a tag, or empty. */
+static void
+language_of_environment(char out[LANGUAGE_TEXT_SIZE])
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    char tag[LANGUAGE_TEXT_SIZE] = "";
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *value = getenv(names[i]);
+        size_t size = value == NULL ? 0 : strcspn(value, ".@");
+
+        if (size == 0)
+            continue;
+        if (size < sizeof(tag))
+            memcpy(tag, value, size);
+        break;
+    }
+    for (char *letter = tag; *letter != '\0'; letter++)
+        if (*letter == '_')
+            *letter = '-';
+    /* What is no tag ("C") asks for nothing; POSIX looks like one, and no text
+     * has it. */
+    if (language_canonical(out, byte_view_of_text(tag)) != STATUS_OK)
+        out[0] = '\0';
+}
+
+static int
+fail_missing(struct cli *cli, const struct subject *subject,
+             const char *language)
+{
+    const struct record_fields *fields = record_fields(subject->record);
+    enum status status = STATUS_OK;
+    const char *text = NULL;
+    struct byte_buf all;
+    int code;
+
+    byte_buf_init(&all, RECORD_HEADER_MAX);
+    for (size_t i = 0; status == STATUS_OK && i < fields->file_count; i++) {
+        if (!statement_is_text(&fields->files[i]))
+            continue;
+        status = byte_buf_append_text(&all, " ");
+        if (status == STATUS_OK)
+            status = byte_buf_append(&all, fields->files[i].language);
+    }
+    if (status == STATUS_OK)
+        text = byte_buf_text(&all);
+    code = text == NULL ? cli_fail_memory(cli)
+                        : cli_fail(cli, CLI_NOT_FOUND, NULL,
+                                   _("there is no text in '%s', but in:%s"),
+                                   language, text);
+    byte_buf_release(&all);
+    return code;
+}
+
+/* The first text that is here; else `otherwise`. */
+static size_t
+text_that_is_here(const struct subject *subject, size_t otherwise)
+{
+    const struct record_fields *fields = record_fields(subject->record);
+
+    for (size_t i = 0; i < fields->file_count; i++)
+        if (statement_is_text(&fields->files[i]) &&
+            subject_has_file(subject, i))
+            return i;
+    return otherwise;
+}
+
+int
+text_choice_make(struct cli *cli, const struct subject *subject,
+                 const char *asked_for, size_t *out)
+{
+    const struct record_fields *fields = record_fields(subject->record);
+    char language[LANGUAGE_TEXT_SIZE];
+    struct byte_view found;
+    int best;
+
+    *out = TEXT_CHOICE_NONE;
+    if (asked_for == NULL)
+        language_of_environment(language);
+    else if (language_canonical(language, byte_view_of_text(asked_for)) !=
+             STATUS_OK)
+        return cli_misused(cli,
+                           _("'%s' is no tag of a language, such as en or ru"),
+                           asked_for);
+    best = statement_choose_text(subject->record, language);
+    if (best < 0)
+        return CLI_DONE;
+    *out = (size_t)best;
+    found = language_primary(fields->files[best].language);
+    if (asked_for == NULL) {
+        if (!subject_has_file(subject, *out))
+            *out = text_that_is_here(subject, *out);
+    } else if (!byte_view_equal(
+                   found, language_primary(byte_view_of_text(language)))) {
+        return fail_missing(cli, subject, asked_for);
+    }
+    return CLI_DONE;
+}
