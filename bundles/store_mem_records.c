@@ -205,20 +205,28 @@ store_mem_records_find(struct store *store, const struct record_id *first,
     return found == 1 ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-/* Visit from index first to before end; *left counts down. */
+struct walk {
+    const struct store_mem *mem;
+    const struct store_query *query;
+    size_t left; /* rows that may still be shown */
+    store_visit *visit;
+    void *context;
+};
+
+/* Visit from index first to before end. */
 static enum status
-walk_range(const struct store_mem *mem, size_t first, size_t end,
-           const struct store_query *query, size_t *left, store_visit *visit,
-           void *context)
+walk_range(struct walk *walk, size_t first, size_t end)
 {
     enum status status = STATUS_OK;
     size_t i;
 
-    for (i = first; i<end && * left> 0 && status == STATUS_OK; i++) {
-        if (!store_row_matches(&mem->sorted[i]->row, query))
+    for (i = first; i < end && walk->left > 0 && status == STATUS_OK; i++) {
+        const struct store_row *row = &walk->mem->sorted[i]->row;
+
+        if (!store_row_matches(row, walk->query))
             continue;
-        (*left)--;
-        status = visit(context, &mem->sorted[i]->row);
+        walk->left--;
+        status = walk->visit(walk->context, row);
     }
     return status;
 }
@@ -228,7 +236,7 @@ store_mem_records_walk(struct store *store, const struct store_query *query,
                        store_visit *visit, void *context)
 {
     const struct store_mem *mem = store_mem_of(store);
-    size_t left = query->limit;
+    struct walk walk = {mem, query, query->limit, visit, context};
     size_t first = 0;
     size_t end = mem->records.count;
     enum status status = STATUS_OK;
@@ -239,12 +247,12 @@ store_mem_records_walk(struct store *store, const struct store_query *query,
             end = sorted_find(mem, query->last.number + 1, NULL);
     }
     if (!query->newest_first)
-        return walk_range(mem, first, end, query, &left, visit, context);
-    while (first < end && left > 0 && status == STATUS_OK) {
+        return walk_range(&walk, first, end);
+    while (first < end && walk.left > 0 && status == STATUS_OK) {
         size_t day =
             sorted_find(mem, mem->sorted[end - 1]->row.date.number, NULL);
 
-        status = walk_range(mem, day, end, query, &left, visit, context);
+        status = walk_range(&walk, day, end);
         end = day;
     }
     return status;

@@ -25,7 +25,7 @@ fields_of(uint8_t fields[FIELDS_SIZE], const struct store_figures *figures)
 
     list_figures(figures, list);
     fields[0] = 'm';
-    for (i = 0; i < 8 * FIGURES; i++)
+    for (i = 0; i < (size_t)8 * FIGURES; i++)
         fields[1 + i] = (uint8_t)(list[i / 8] >> 8 * (i % 8));
     return byte_view_of(fields, FIELDS_SIZE);
 }

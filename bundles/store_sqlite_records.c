@@ -62,8 +62,8 @@ store_sqlite_records_read(const struct store_sqlite *sqlite,
     uint8_t seal[STORE_SQLITE_SEAL_SIZE];
     struct row_fields fields;
     int64_t kind, set, day, arrived, sequence, state, keeping;
-    const int64_t first = DAY_FIRST.number;
-    const int64_t last = DAY_LAST.number;
+    const int64_t earliest = DAY_FIRST.number;
+    const int64_t latest = DAY_LAST.number;
     sqlite3_stmt *row = statement;
 
     if (!store_sqlite_db_octets(row, ROW_SEAL, seal, sizeof(seal)) ||
@@ -72,8 +72,8 @@ store_sqlite_records_read(const struct store_sqlite *sqlite,
                                 sizeof(out->author)) ||
         !store_sqlite_db_number(row, ROW_KIND, 0, RECORD_OTHER, &kind) ||
         !store_sqlite_db_number(row, ROW_SET, 0, RECORD_SET_STATEMENTS, &set) ||
-        !store_sqlite_db_number(row, ROW_DAY, first, last, &day) ||
-        !store_sqlite_db_number(row, ROW_ARRIVED, first, last, &arrived) ||
+        !store_sqlite_db_number(row, ROW_DAY, earliest, latest, &day) ||
+        !store_sqlite_db_number(row, ROW_ARRIVED, earliest, latest, &arrived) ||
         !store_sqlite_db_number(row, ROW_SEQUENCE, 0, RECORD_SEQUENCE_MAX,
                                 &sequence) ||
         !store_sqlite_db_number(row, ROW_STATE, 0, STORE_FAULTY, &state) ||

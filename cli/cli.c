@@ -21,7 +21,7 @@ make_safe(struct byte_buf *out, enum text_layout layout, const char *text)
     const char *safe = NULL;
 
     /* A TAB is written as eight octets at most, others as fewer. */
-    byte_buf_init(out, LINE_SIZE * 8);
+    byte_buf_init(out, (size_t)LINE_SIZE * 8);
     if (text_escape(out, byte_view_of_text(text), layout, 0) == STATUS_OK)
         safe = byte_buf_text(out);
     return safe == NULL ? _("out of memory") : safe;

@@ -13,7 +13,7 @@
 #include "core/limits.h"
 #include "core/mem.h"
 
-#define LISTEN_MAX (RELAY_HOSTS_MAX * RELAY_PORTS_MAX)
+#define LISTEN_MAX ((size_t)RELAY_HOSTS_MAX * RELAY_PORTS_MAX)
 
 /* What the command line asks for. */
 struct request {

@@ -47,9 +47,9 @@ struct store *node_store(struct node *node);
 /* Keep a link to every relay of the home. */
 int node_add_relays(struct node *node);
 
-/* Listen for neighbours: at address, or with NULL on a free port of IPv4 and
+/* Listen for neighbours: at text, or with NULL on a free port of IPv4 and
  * IPv6. */
-int node_listen_neighbours(struct node *node, const char *address);
+int node_listen_neighbours(struct node *node, const char *text);
 
 /* ADDRESS:PORT, with an interface's name or number behind % for a link-local
  * address; *count ports at most, parted by commas.  0 or CLI_USAGE. */

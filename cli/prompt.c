@@ -137,7 +137,7 @@ take_line(struct cli *cli, int descriptor, const char *name, size_t skip,
           struct prompt_secret *out)
 {
     int code = secret_new(cli, out);
-    enum line_end end;
+    enum line_end end = LINE_WHOLE;
 
     if (code != CLI_DONE)
         return code;
@@ -227,7 +227,7 @@ read_hidden(struct prompt_secret *out)
     struct termios shown;
     struct termios hidden;
     struct signals before;
-    enum line_end end;
+    enum line_end end = LINE_WHOLE;
 
     if (tcgetattr(STDIN_FILENO, &shown) != 0)
         return LINE_FAILED;
@@ -257,7 +257,7 @@ static int
 type_once(struct cli *cli, const char *question, struct prompt_secret *out)
 {
     int code = secret_new(cli, out);
-    enum line_end end;
+    enum line_end end = LINE_WHOLE;
 
     if (code != CLI_DONE)
         return code;
@@ -369,7 +369,7 @@ prompt_passphrase(struct cli *cli, const struct prompt_source *source,
 bool
 prompt_line(const char *question, char *out, size_t size)
 {
-    enum line_end end;
+    enum line_end end = LINE_WHOLE;
     size_t used;
 
     ask(question);

@@ -290,23 +290,23 @@
 
 #define RELAYS_TEXT_MAX ((size_t)256 * 1024)
 /* A link is kept to each. */
-#define RELAYS_MAX ((size_t)64)
+#define RELAYS_MAX         ((size_t)64)
 #define RELAY_KEY_TEXT_MAX ((size_t)512)
 /* A relay's or a community's line in a file of its own. */
-#define COMMUNITY_TEXT_MAX ((size_t)4096)
+#define COMMUNITY_TEXT_MAX  ((size_t)4096)
 #define RELAY_LINE_TEXT_MAX ((size_t)4096)
 
 /* Addresses of neighbours on one command line. */
 #define NEIGHBOURS_MAX ((size_t)32)
 /* How long sync goes on, seconds: as given, by default, at most. */
-#define SYNC_SECONDS 60
+#define SYNC_SECONDS     60
 #define SYNC_SECONDS_MAX 86400
 
 /* publish: how long it tries to pass on, in all; how long it listens for
  * neighbours; how long it waits for more nodes once one has it.
  * Milliseconds. */
-#define PASS_ON_MS 10000
+#define PASS_ON_MS          10000
 #define PASS_ON_DISCOVER_MS 3000
-#define PASS_ON_MORE_MS 500
+#define PASS_ON_MORE_MS     500
 
 #endif
