@@ -212,9 +212,32 @@ exchange_on_want_chunks(struct peer *peer, struct byte_view body)
     return STATUS_OK;
 }
 
+/* One more node has a record: count it in the store if it was published
+ * here. */
+static enum status
+count_delivery(struct node *node, const struct record_id *id)
+{
+    struct store *store = node->config.store;
+    struct store_sequence sequence;
+    struct store_row row;
+    enum status status = store_get_row(store, id, &row);
+
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (status == STATUS_OK)
+        status = store_get_sequence(store, &row.author, &sequence);
+    if (status != STATUS_OK || sequence.number == 0)
+        return status;
+    status = node_change(node);
+    if (status == STATUS_OK)
+        status = store_add_delivered(store, id, 1);
+    return status;
+}
+
 static enum status
 take_ack(struct peer *peer, const struct message_ack *ack)
 {
+    enum status status;
     struct known_entry *entry = known_find(&peer->known, ack->prefix);
     bool news;
 
@@ -232,6 +255,12 @@ take_ack(struct peer *peer, const struct message_ack *ack)
     if (!news)
         return STATUS_OK;
     peer->node->records_out++;
+    status = count_delivery(peer->node, &entry->id);
+    if (status != STATUS_OK) {
+        /* Ours, not the peer's: the turn is rolled back. */
+        node_fail(peer->node, status);
+        return STATUS_OK;
+    }
     return node_tell(peer->node, EVENT_DELIVERED, peer->link, &entry->id);
 }
 
