@@ -241,16 +241,22 @@ enum status
 engine_on_bytes(struct engine *engine, struct link_id id,
                 struct byte_view bytes, struct mono_time now)
 {
+    static const size_t input_piece = SESSION_INPUT_MAX / 4;
     struct link *link = engine_find_link(engine, id);
-    enum status status;
+    enum status status = STATUS_OK;
 
     engine_enter(engine, now);
     if (link == NULL || link->session == NULL)
         return STATUS_OK;
     engine->figures.octets_in += bytes.size;
-    status = session_on_bytes(link->session, bytes);
-    if (status == STATUS_OK)
-        status = engine_pump_link(engine, link);
+    /* A session takes no more at a time than it can keep. */
+    while (status == STATUS_OK && bytes.size > 0 && link->session != NULL) {
+        status = session_on_bytes(link->session,
+                                  byte_view_slice(bytes, 0, input_piece));
+        if (status == STATUS_OK)
+            status = engine_pump_link(engine, link);
+        bytes = byte_view_slice(bytes, input_piece, bytes.size);
+    }
     return status;
 }
 

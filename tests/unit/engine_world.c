@@ -19,6 +19,7 @@ world_init(struct world *world)
     memset(world, 0, sizeof(*world));
     world->now.milliseconds = 1000000;
     world->cut = WORLD_CUT_NEVER;
+    world->author = records_key(1);
 }
 
 /* Pipes do not use core/mem.h: only the engines' memory is to run out. */
@@ -51,6 +52,7 @@ world_release(struct world *world)
         engine_free(world->nodes[i].engine);
         store_free(world->nodes[i].store);
     }
+    key_secret_free(world->author);
 }
 
 struct world_node *
@@ -382,42 +384,72 @@ world_octets(const struct world *world)
     return sum;
 }
 
-/* Octets that deflate cannot shrink, or words that it can. */
+/* Words that deflate shrinks, a different beginning for each number; or, if
+ * not, octets that nothing shrinks. */
 static void
-fill(uint8_t *octets, size_t size, uint32_t number, bool is_text)
+fill(uint8_t *octets, size_t size, uint32_t number, bool shrinks)
 {
     static const char words[] = "We call on the authorities to release them. ";
     struct entropy entropy;
 
     entropy_init_seed(&entropy, number);
     entropy_fill(&entropy, octets, size);
-    for (size_t i = 0; is_text && i < size; i++)
+    for (size_t i = 0; shrinks && i < size; i++)
         octets[i] = i < 8 ? (uint8_t)('a' + octets[i] % 26)
                           : (uint8_t)words[i % (sizeof(words) - 1)];
 }
 
 static struct record_file
-put_file(struct world_node *node, const char *name, bool is_text, size_t size,
-         uint32_t number)
+put_file(struct world_node *node, bool is_text, size_t size, uint32_t number)
 {
     struct record_file file = {
-        .name = byte_view_of_text(name),
+        .name = byte_view_of_text(is_text ? "statement.md" : "photo.jpg"),
         .language = byte_view_of_text(is_text ? "en" : "-"),
         .type = byte_view_of_text(is_text ? "text/markdown" : "image/jpeg")};
     struct bundle_writer *writer;
     uint8_t *octets = malloc(size);
 
     assert_non_null(octets);
-    fill(octets, size, number, is_text);
-    assert_int_equal(
-        bundle_writer_new(&writer, node->store, is_text, file.language),
-        STATUS_OK);
+    fill(octets, size, number, is_text || node->world->repeating);
+    assert_int_equal(bundle_writer_new(&writer, node->store,
+                                       is_text && node->world->dictionaries,
+                                       file.language),
+                     STATUS_OK);
     assert_int_equal(bundle_writer_add(writer, byte_view_of(octets, size)),
                      STATUS_OK);
     assert_int_equal(bundle_writer_finish(writer, &file), STATUS_OK);
     bundle_writer_free(writer);
     free(octets);
     return file;
+}
+
+static struct record *
+seal(struct world *world, struct record_fields *fields)
+{
+    struct byte_buf header;
+    struct record *record;
+
+    fields->key = world->author->public_key;
+    byte_buf_init(&header, RECORD_HEADER_MAX);
+    assert_int_equal(record_write_header(&header, fields), STATUS_OK);
+    assert_int_equal(
+        record_seal(&record, byte_view_of_buf(&header), world->author),
+        STATUS_OK);
+    byte_buf_release(&header);
+    return record;
+}
+
+/* Put record, all of whose chunks are there. */
+static void
+put_record(struct world_node *node, struct record *record)
+{
+    enum store_state state;
+
+    assert_int_equal(store_put_record(node->store, record, node->keeping,
+                                      (struct day){WORLD_TODAY}),
+                     STATUS_OK);
+    assert_int_equal(bundle_settle(node->store, record, &state), STATUS_OK);
+    assert_int_equal(state, STORE_COMPLETE);
 }
 
 struct record_id
@@ -432,7 +464,6 @@ world_put(struct world_node *node, const struct world_statement *statement)
         .line_count = 1,
         .lines = &line,
         .files = files};
-    enum store_state state;
     struct record *record;
     struct record_id id;
     char title[32];
@@ -441,22 +472,72 @@ world_put(struct world_node *node, const struct world_statement *statement)
     line.text = byte_view_of_text(title);
     assert_int_equal(store_begin(node->store), STATUS_OK);
     if (statement->text > 0)
-        files[fields.file_count++] = put_file(
-            node, "statement.md", true, statement->text, statement->number);
+        files[fields.file_count++] =
+            put_file(node, true, statement->text, statement->number);
     if (statement->attachment > 0)
         files[fields.file_count++] =
-            put_file(node, "attachment-1.jpg", false, statement->attachment,
-                     statement->number);
-    record = records_seal_fields(&fields, 1);
+            put_file(node, false, statement->attachment, statement->number);
+    record = seal(node->world, &fields);
     id = *record_id(record);
-    assert_int_equal(store_put_record(node->store, record, node->keeping,
-                                      (struct day){WORLD_TODAY}),
-                     STATUS_OK);
-    assert_int_equal(bundle_settle(node->store, record, &state), STATUS_OK);
-    assert_int_equal(state, STORE_COMPLETE);
+    put_record(node, record);
     assert_int_equal(store_commit(node->store), STATUS_OK);
     record_free(record);
     return id;
+}
+
+static void
+copy_file(struct world_node *node, struct world_node *other,
+          const struct record *record, size_t file)
+{
+    struct chunk_tree tree =
+        chunk_tree_of(record_fields(record)->files[file].size);
+
+    for (uint32_t i = 0; i < tree.count; i++) {
+        struct byte_buf stored;
+        struct chunk_id id;
+        uint8_t encoding;
+
+        byte_buf_init(&stored, CHUNK_STORED_MAX);
+        assert_int_equal(bundle_chunk_id(other->store, record, file, i, &id),
+                         STATUS_OK);
+        assert_int_equal(store_get_chunk(other->store, &id, &encoding, &stored),
+                         STATUS_OK);
+        (void)!store_put_chunk(node->store, &id, node->keeping, encoding,
+                               byte_view_of_buf(&stored));
+        byte_buf_release(&stored);
+    }
+}
+
+struct copying {
+    struct world_node *to;
+    struct world_node *from;
+};
+
+static enum status
+copy_row(void *context, const struct store_row *row)
+{
+    struct copying *copying = context;
+    struct record *record;
+
+    assert_int_equal(store_get_record(copying->from->store, &row->id, &record),
+                     STATUS_OK);
+    for (size_t i = 0; i < record_fields(record)->file_count; i++)
+        copy_file(copying->to, copying->from, record, i);
+    put_record(copying->to, record);
+    record_free(record);
+    return STATUS_OK;
+}
+
+void
+world_copy(struct world_node *node, struct world_node *other)
+{
+    const struct store_query all = {.limit = 0};
+    struct copying copying = {node, other};
+
+    assert_int_equal(store_begin(node->store), STATUS_OK);
+    assert_int_equal(store_walk(other->store, &all, copy_row, &copying),
+                     STATUS_OK);
+    assert_int_equal(store_commit(node->store), STATUS_OK);
 }
 
 struct record_id

@@ -72,6 +72,9 @@ struct world {
     size_t split;      /* octets delivered at a time; 0 for all */
     uint64_t cut;      /* octets that may still cross, all links together */
     bool failing;      /* memory may run out: failures end quietly */
+    bool dictionaries; /* world_put packs texts as publishing does; slow */
+    bool repeating;    /* attachments that shrink to almost nothing */
+    struct key_secret *author;
     bool tracing;      /* hash every action into trace */
     uint8_t trace[32]; /* of all actions so far */
 };
@@ -125,7 +128,10 @@ struct world_statement {
 struct record_id world_put(struct world_node *node,
                            const struct world_statement *statement);
 
-/* The same, and tell the engine. */
+/* Give node all that the store of other holds. */
+void world_copy(struct world_node *node, struct world_node *other);
+
+/* world_put, and tell the engine. */
 struct record_id world_publish(struct world_node *node,
                                const struct world_statement *statement);
 
