@@ -150,8 +150,10 @@
 #define SUMMARY_RANGES_MAX ((size_t)64)
 /* Blocks of 512 days that are named one by one: 22 years. */
 #define SUMMARY_FAR_BLOCKS 16
-/* A range with more ids than this on the smaller side is split by days first;
- * one day's ids are listed in slices of about as many, 19 kB each. */
+/* A range with more ids than this on the smaller side is split by days first:
+ * a list of so many costs 5 kB, a summary of its parts 0.4 kB. */
+#define SUMMARY_SPLIT_IDS ((size_t)1024)
+/* One day's ids are listed in slices of about so many, 19 kB each. */
 #define LIST_IDS_AIM ((size_t)4096)
 /* Ids in one list: a slice holds twice the aim only if the salt is not
  * random.  Fits a message: 8,192 * 5.2 octets. */

@@ -150,7 +150,7 @@ compare_range(struct peer *peer, const struct summary_range *theirs)
     if (theirs->count == 0)
         return compare_push_span(peer, span);
     fewer = ours < theirs->count ? ours : theirs->count;
-    if (fewer > LIST_IDS_AIM && span->set == RECORD_SET_STATEMENTS &&
+    if (fewer > SUMMARY_SPLIT_IDS && span->set == RECORD_SET_STATEMENTS &&
         span->first.number < span->last.number)
         return offer_part(peer, span);
     if (ours <= theirs->count)

@@ -94,31 +94,35 @@ summary_take_part(struct summary *out, struct window *window,
 {
     const struct window_day *day;
     int32_t first = span->first.number;
-    uint32_t total;
-    uint32_t aim;
     uint32_t sum = 0;
+    uint32_t total;
     enum status status;
     size_t days;
 
     out->count = 0;
     status = window_count(window, span, &total);
-    if (status != STATUS_OK)
-        return status;
-    /* Two neighbours hold more than aim together, so there are at most
-     * 2 * 30 + 1. */
-    aim = total / 30;
     days = window_days(window, span, &day);
-    for (size_t i = 0; i < days; i++) {
-        if (sum > 0 && (uint64_t)sum + day[i].count > aim) {
+    for (size_t i = 0; status == STATUS_OK && i < days; i++) {
+        /* Two neighbours hold more than a thirtieth together, so that there
+         * are at most 61. */
+        bool crowded = day[i].count > total / 30;
+
+        if (first < day[i].day.number &&
+            (crowded || sum + day[i].count > total / 30)) {
             status = add_range(out, window, salt, first, day[i].day.number - 1);
-            if (status != STATUS_OK)
-                return status;
             first = day[i].day.number;
             sum = 0;
         }
         sum += day[i].count;
+        if (status == STATUS_OK && crowded) {
+            status = add_range(out, window, salt, first, first);
+            first++;
+            sum = 0;
+        }
     }
-    return add_range(out, window, salt, first, span->last.number);
+    if (status == STATUS_OK && first <= span->last.number)
+        status = add_range(out, window, salt, first, span->last.number);
+    return status;
 }
 
 enum status

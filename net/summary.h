@@ -45,7 +45,9 @@ struct summary {
 enum status summary_take(struct summary *out, struct window *window,
                          struct day today, const struct salt *salt) MUST_CHECK;
 
-/* Measure span, of statements, in ranges as equal as days allow. */
+/* Measure span, of statements, in ranges as equal as days allow: a day with
+ * more than a thirtieth of all is a range by itself, no other range has more.
+ * So whoever splits in turn comes down to single days. */
 enum status summary_take_part(struct summary *out, struct window *window,
                               const struct span *span,
                               const struct salt *salt) MUST_CHECK;

@@ -1,0 +1,372 @@
+/*
+ * Comparing against a plain set difference: two peers without records behind
+ * their ids, whose messages go back and forth until they say no more.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/entropy.h"
+#include "net/node.h"
+#include "net/peer.h"
+#include "tests/unit/row_store.h"
+#include "tests/unit/test_support.h"
+
+#define NUMBERS_MAX ((size_t)100000)
+#define TODAY       20000
+
+/* Who has what: for each number, bit 0 for side 0 and bit 1 for side 1. */
+struct sets {
+    size_t count;
+    uint8_t has[NUMBERS_MAX];
+    uint8_t set[NUMBERS_MAX]; /* enum record_set */
+    int32_t day[NUMBERS_MAX];
+};
+
+struct side {
+    struct entropy entropy;
+    struct store *store;
+    struct node node;
+    struct peer *peer;
+    size_t pushed; /* records that it would send */
+};
+
+struct contact {
+    struct sets *sets;
+    struct side sides[2];
+    uint64_t octets;
+    unsigned messages;
+};
+
+static struct sets sets;
+
+static enum store_class
+keeping(void *context, const struct key_author *author)
+{
+    (void)context;
+    (void)author;
+    return STORE_OTHER;
+}
+
+static void
+open_side(struct contact *contact, size_t which)
+{
+    struct side *side = &contact->sides[which];
+    struct node_config config = {.entropy = &side->entropy, .keeping = keeping};
+
+    entropy_init_seed(&side->entropy, 77 + which);
+    side->store = row_store_new();
+    for (size_t i = 0; i < contact->sets->count; i++)
+        if ((contact->sets->has[i] >> which & 1) != 0)
+            row_store_add(side->store, (enum record_set)contact->sets->set[i],
+                          contact->sets->day[i], (uint32_t)i);
+    config.store = side->store;
+    assert_int_equal(node_init(&side->node, &config), STATUS_OK);
+    side->node.has_day = true;
+    side->node.today.number = TODAY;
+    assert_int_equal(peer_new(&side->peer, &side->node,
+                              (struct link_id){which + 1}, which == 0),
+                     STATUS_OK);
+    assert_int_equal(peer_greet(side->peer, false), STATUS_OK);
+}
+
+/* Take what side would send, and check that the other side lacks it. */
+static void
+drain(struct contact *contact, size_t which)
+{
+    struct side *side = &contact->sides[which];
+    struct peer *peer = side->peer;
+    const struct outbox_item *item;
+
+    for (;;) {
+        size_t i;
+
+        assert_int_equal(compare_fill_outbox(peer), STATUS_OK);
+        item = outbox_first(&peer->exchange.outbox);
+        if (item == NULL)
+            return;
+        /* The number of an id is found by looking. */
+        for (i = 0; i < contact->sets->count; i++) {
+            struct record_id id = row_store_id((uint32_t)i);
+
+            if (contact->sets->has[i] == 1U << which &&
+                record_id_equal(&id, &item->id))
+                break;
+        }
+        assert_true(i < contact->sets->count);
+        /* It arrives. */
+        contact->sets->has[i] = 3;
+        row_store_add(contact->sides[1 - which].store,
+                      (enum record_set)contact->sets->set[i],
+                      contact->sets->day[i], (uint32_t)i);
+        assert_int_equal(window_touch(&contact->sides[1 - which].node.window,
+                                      (enum record_set)contact->sets->set[i],
+                                      (struct day){contact->sets->day[i]}),
+                         STATUS_OK);
+        compare_on_arrival(contact->sides[1 - which].peer, &item->id);
+        side->pushed++;
+        outbox_drop(&peer->exchange.outbox);
+    }
+}
+
+/* Hand over what one side wrote; false if that was nothing. */
+static bool
+carry(struct contact *contact, size_t from)
+{
+    struct byte_buf *out = &contact->sides[from].peer->out;
+    struct peer *to = contact->sides[1 - from].peer;
+
+    if (out->size == 0)
+        return false;
+    contact->octets += out->size;
+    contact->messages++;
+    assert_int_equal(peer_on_octets(to, byte_view_of_buf(out)), STATUS_OK);
+    byte_buf_clear(out);
+    while (peer_has_work(to)) {
+        /* A side that has to rest gets its rest. */
+        if (!mono_due(to->rest, to->node->now))
+            to->node->now = to->rest;
+        peer_run(to);
+        assert_false(to->broken);
+    }
+    assert_int_equal(to->node->turn.failure, STATUS_OK);
+    return true;
+}
+
+/* Compare until nobody has anything to say. */
+static void
+run(struct contact *contact, bool deliver)
+{
+    bool moved = true;
+
+    while (moved) {
+        moved = carry(contact, 1);
+        moved |= carry(contact, 0);
+        for (size_t i = 0; i < 2; i++) {
+            assert_int_equal(compare_send_lists(contact->sides[i].peer),
+                             STATUS_OK);
+            if (deliver)
+                drain(contact, i);
+        }
+    }
+}
+
+static void
+close_side(struct side *side)
+{
+    peer_free(side->peer);
+    node_release(&side->node);
+    store_free(side->store);
+}
+
+/* A contact over the sets as they are: afterwards everybody has all. */
+static void
+check_difference(struct contact *contact)
+{
+    size_t missing[2] = {0, 0};
+
+    memset(contact, 0, sizeof(*contact));
+    contact->sets = &sets;
+    for (size_t i = 0; i < sets.count; i++)
+        if (sets.has[i] == 1 || sets.has[i] == 2)
+            missing[sets.has[i] - 1]++;
+    open_side(contact, 0);
+    open_side(contact, 1);
+    run(contact, true);
+    assert_int_equal(contact->sides[0].pushed, missing[0]);
+    assert_int_equal(contact->sides[1].pushed, missing[1]);
+    for (size_t i = 0; i < 2; i++) {
+        const struct compare *compare = &contact->sides[i].peer->compare;
+
+        assert_true(compare_is_idle(compare));
+        assert_false(compare->again);
+        close_side(&contact->sides[i]);
+    }
+}
+
+static void
+draw(struct entropy *entropy, size_t count, uint32_t days, uint32_t shared)
+{
+    sets.count = count;
+    for (size_t i = 0; i < count; i++) {
+        sets.set[i] = entropy_below(entropy, 8) == 0 ? RECORD_SET_CONTROL
+                                                     : RECORD_SET_STATEMENTS;
+        sets.day[i] = TODAY + 3 - (int32_t)entropy_below(entropy, days);
+        sets.has[i] = 3;
+        if (entropy_below(entropy, 100) >= shared)
+            sets.has[i] = (uint8_t)(1 + entropy_below(entropy, 2));
+    }
+}
+
+static void
+test_small_sets(void **state)
+{
+    static const uint32_t days[] = {1, 3, 20, 400, 6000, 700000};
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    entropy_init_seed(&entropy, 6);
+    for (unsigned round = 0; round < 3000; round++) {
+        draw(&entropy, entropy_below(&entropy, 40),
+             days[entropy_below(&entropy, 6)], entropy_below(&entropy, 101));
+        check_difference(&contact);
+    }
+}
+
+/* One side has all of it, the other nothing, or nearly. */
+static void
+test_lopsided(void **state)
+{
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    entropy_init_seed(&entropy, 7);
+    for (unsigned round = 0; round < 40; round++) {
+        draw(&entropy, 200, 100, 0);
+        for (size_t i = 0; i < sets.count; i++)
+            sets.has[i] = entropy_below(&entropy, 100) < round ? 3 : 1;
+        if (round % 2 == 1)
+            for (size_t i = 0; i < sets.count; i++)
+                sets.has[i] = sets.has[i] == 1 ? 2 : 3;
+        check_difference(&contact);
+    }
+}
+
+/* A single day that takes several lists. */
+static void
+test_crowded_day(void **state)
+{
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    entropy_init_seed(&entropy, 8);
+    sets.count = 30000;
+    for (size_t i = 0; i < sets.count; i++) {
+        sets.set[i] = RECORD_SET_STATEMENTS;
+        sets.day[i] = TODAY - 1;
+        sets.has[i] = 3;
+    }
+    for (size_t i = 0; i < 25; i++) {
+        sets.has[entropy_below(&entropy, 30000)] = 1;
+        sets.has[entropy_below(&entropy, 30000)] = 2;
+    }
+    check_difference(&contact);
+    printf("# 30,000 ids of one day, 50 differ: %llu octets\n",
+           (unsigned long long)contact.octets);
+    /* Lists of 30,000 ids at 34.5 bits; the limit leaves 5 %. */
+    assert_true(contact.octets < 30000 * 36 / 8 * 105 / 100);
+}
+
+/* Ranges of too many ids are taken apart, and only what differs is listed. */
+static void
+test_parts(void **state)
+{
+    struct contact contact;
+
+    (void)state;
+    sets.count = 60000;
+    for (size_t i = 0; i < sets.count; i++) {
+        sets.set[i] = RECORD_SET_STATEMENTS;
+        sets.day[i] = TODAY - 1000 - (int32_t)(i % 1500);
+        sets.has[i] = 3;
+    }
+    sets.has[1] = 1;
+    sets.has[31000] = 2;
+    sets.has[59999] = 2;
+    check_difference(&contact);
+    printf("# 60,000 ids of 1,500 days, 3 differ: %llu octets, %u messages\n",
+           (unsigned long long)contact.octets, contact.messages);
+    assert_true(contact.octets < 16000);
+}
+
+/* Equal sets cost two summaries at most. */
+static void
+test_equal(void **state)
+{
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    entropy_init_seed(&entropy, 9);
+    draw(&entropy, 10000, 365, 100);
+    check_difference(&contact);
+    printf("# 10,000 equal ids: %llu octets\n",
+           (unsigned long long)contact.octets);
+    assert_true(contact.octets < 500);
+}
+
+/* What was refused is neither wanted nor pushed. */
+static void
+test_refused(void **state)
+{
+    struct contact contact;
+    struct record_id id = row_store_id(0);
+
+    (void)state;
+    memset(&contact, 0, sizeof(contact));
+    contact.sets = &sets;
+    sets.count = 10;
+    for (size_t i = 0; i < sets.count; i++) {
+        sets.set[i] = RECORD_SET_STATEMENTS;
+        sets.day[i] = TODAY;
+        sets.has[i] = 3;
+    }
+    sets.has[0] = 1;
+    open_side(&contact, 0);
+    open_side(&contact, 1);
+    assert_int_equal(refused_add(&contact.sides[1].node.refused, &id,
+                                 RECORD_SET_STATEMENTS, (struct day){TODAY}),
+                     STATUS_OK);
+    run(&contact, true);
+    assert_int_equal(contact.sides[0].pushed, 0);
+    assert_int_equal(contact.sides[1].peer->compare.wants.count, 0);
+    close_side(&contact.sides[0]);
+    close_side(&contact.sides[1]);
+}
+
+/* Clocks that are wrong by years, or missing, cost octets and no record. */
+static void
+test_clocks(void **state)
+{
+    static const int32_t todays[] = {TODAY - 3650, TODAY + 3650, 0};
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    entropy_init_seed(&entropy, 10);
+    for (size_t i = 0; i < 12; i++) {
+        memset(&contact, 0, sizeof(contact));
+        contact.sets = &sets;
+        draw(&entropy, 300, 600, 90);
+        open_side(&contact, 0);
+        open_side(&contact, 1);
+        contact.sides[i % 2].node.today.number = todays[i % 3];
+        contact.sides[i % 2].node.has_day = i < 6;
+        run(&contact, true);
+        for (size_t j = 0; j < sets.count; j++)
+            assert_int_equal(sets.has[j], 3);
+        close_side(&contact.sides[0]);
+        close_side(&contact.sides[1]);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_small_sets),  cmocka_unit_test(test_lopsided),
+        cmocka_unit_test(test_crowded_day), cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_equal),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_clocks),
+    };
+
+    return cmocka_run_group_tests(tests, test_start, NULL);
+}
