@@ -278,6 +278,27 @@ history_read(struct history *out, struct store *store,
     return status;
 }
 
+/* A store_visit. */
+static enum status
+on_number(void *context, const struct store_row *row)
+{
+    uint32_t *last = context;
+
+    if (row->sequence > *last)
+        *last = row->sequence;
+    return STATUS_OK;
+}
+
+enum status
+history_last(struct store *store, const struct key_author *author,
+             uint32_t *out)
+{
+    struct store_query query = {.by_author = true, .author = *author};
+
+    *out = 0;
+    return store_walk(store, &query, on_number, out);
+}
+
 void
 history_release(struct history *history)
 {

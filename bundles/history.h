@@ -54,6 +54,11 @@ struct history {
 enum status history_read(struct history *out, struct store *store,
                          const struct key_author *author) MUST_CHECK;
 
+/* The highest number of author's in store alone, without opening a record; 0
+ * when there is none. */
+enum status history_last(struct store *store, const struct key_author *author,
+                         uint32_t *out) MUST_CHECK;
+
 /* Legal for an all-zero struct and after a failure. */
 void history_release(struct history *history);
 

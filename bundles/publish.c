@@ -247,28 +247,28 @@ find_known(struct publish *publish)
                                 .by_kind = true,
                                 .kind = RECORD_STATEMENT};
 
+    /* A chunk that was not here is in no earlier statement. */
+    if (publish->stored_size > 0)
+        return STATUS_OK;
     return store_walk(publish->store, &query, on_statement, publish);
 }
 
 /* The number and the header. */
 
+/* From the whole history: what this home gave out last does not say it. */
 static enum status
-choose_number(struct publish *publish)
+choose_by_history(struct publish *publish, const struct store_sequence *own)
 {
     const struct publish_request *request = &publish->request;
-    struct store_sequence own;
     struct history history;
-    enum status status;
+    enum status status =
+        history_read(&history, publish->store, &request->key.author);
 
-    memset(&history, 0, sizeof(history));
-    status = store_get_sequence(publish->store, &request->key.author, &own);
-    if (status == STATUS_OK)
-        status = history_read(&history, publish->store, &request->key.author);
     if (status == STATUS_OK && request->sequence > 0)
         status =
-            history_at(&publish->sequence, &history, &own, request->sequence);
+            history_at(&publish->sequence, &history, own, request->sequence);
     else if (status == STATUS_OK)
-        status = history_next(&publish->sequence, &history, &own);
+        status = history_next(&publish->sequence, &history, own);
     history_release(&history);
     if (status == STATUS_AMBIGUOUS) {
         publish->fault->fork = publish->sequence;
@@ -276,6 +276,27 @@ choose_number(struct publish *publish)
             status = STATUS_OK;
     }
     return status;
+}
+
+static enum status
+choose_number(struct publish *publish)
+{
+    const struct publish_request *request = &publish->request;
+    struct store_sequence own;
+    uint32_t last;
+    enum status status;
+
+    status = store_get_sequence(publish->store, &request->key.author, &own);
+    if (status == STATUS_OK)
+        status = history_last(publish->store, &request->key.author, &last);
+    if (status != STATUS_OK)
+        return status;
+    if (request->sequence > 0 || own.number == 0 || own.number < last ||
+        own.number == RECORD_SEQUENCE_MAX)
+        return choose_by_history(publish, &own);
+    publish->sequence = own;
+    publish->sequence.number++;
+    return STATUS_OK;
 }
 
 static enum status

@@ -72,6 +72,49 @@ static const struct entry entries[] = {
     {NULL,
      {"unfollow", "NAME|KEY", N_("Stop trusting"),
       N_("  p2pub unfollow OMCT\n"), cmd_unfollow}},
+    {N_("PUBLISH"), {0}},
+    {NULL,
+     {"keys", "[list|new|show|import|...]", N_("Your keys"),
+      N_("list               the keys there are\n"
+         "new [NAME]         make one\n"
+         "  --recovery KEY   who may replace it\n"
+         "                   (several times)\n"
+         "  --no-passphrase  not encrypted\n"
+         "show [NAME]        key and words\n"
+         "  --public         the key alone\n"
+         "import FILE        one of minisign\n"
+         "passphrase [NAME]  another one\n"
+         "  --passphrase-file FILE\n"
+         "                   line 1: it; line 2:\n"
+         "                   the new one\n"
+         "  --passphrase-fd N\n"
+         "\n"
+         "  p2pub keys new \"Committee\"\n"
+         "  p2pub keys show --public\n"),
+      cmd_keys}},
+    {NULL,
+     {"publish", "FILE... [OPTION]...", N_("Sign, store and pass on"),
+      N_("--title T --lang L --date YYYY-MM-DD\n"
+         "--translation L=FILE  another language\n"
+         "--attach FILE         photo, document\n"
+         "--signatory KEY[=NAME]\n"
+         "                      will sign too\n"
+         "--replaces ID --translates ID\n"
+         "--as KEYNAME --sequence N\n"
+         "--keep-names          of local files\n"
+         "--keep-metadata       of photographs\n"
+         "--prepare DIR         sign elsewhere,\n"
+         "--signed DIR          and take it back\n"
+         "--offline             no network\n"
+         "--dry-run             only try\n"
+         "--yes                 do not ask\n"
+         "--passphrase-file FILE\n"
+         "--passphrase-fd N\n"
+         "\n"
+         "  p2pub publish statement.md\n"
+         "  p2pub publish statement.en.md \\\n"
+         "    --translation ru=statement.ru.md\n"),
+      cmd_publish}},
     {N_("PASS ON"), {0}},
     {NULL,
      {"share", "[--community FILE]",

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/home.h"
 #include "cli/i18n.h"
@@ -291,6 +293,13 @@ make_folder(struct cli *cli)
     return code;
 }
 
+static int
+fail_taken(struct cli *cli, const char *name)
+{
+    return cli_fail(cli, CLI_KEY, "p2pub keys list",
+                    _("there is a key called '%s'"), name);
+}
+
 /* Write one half; new ones never replace. */
 static int
 write_half(struct cli *cli, const char *name, const char *ending,
@@ -312,6 +321,25 @@ write_half(struct cli *cli, const char *name, const char *ending,
                              path == NULL ? "" : path);
     mem_free(path);
     return code;
+}
+
+int
+keyring_check_free(struct cli *cli, const char *name)
+{
+    static const char *const endings[] = {SECRET_ENDING, PUBLIC_ENDING};
+    struct stat facts;
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        char *path = path_of(cli, name, endings[i]);
+        bool is_there = path != NULL && lstat(path, &facts) == 0;
+
+        mem_free(path);
+        if (path == NULL)
+            return cli_fail_memory(cli);
+        if (is_there)
+            return fail_taken(cli, name);
+    }
+    return CLI_DONE;
 }
 
 int
@@ -369,6 +397,20 @@ keyring_add(struct cli *cli, const char *name, const struct key_secret *secret,
         mem_wipe(text.data, text.size);
     byte_buf_release(&text);
     return code;
+}
+
+void
+keyring_remove(struct cli *cli, const char *name)
+{
+    static const char *const endings[] = {PUBLIC_ENDING, SECRET_ENDING};
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        char *path = path_of(cli, name, endings[i]);
+
+        if (path != NULL)
+            (void)unlink(path);
+        mem_free(path);
+    }
 }
 
 int

@@ -35,7 +35,7 @@ struct keyring {
 int keyring_load(struct cli *cli, struct keyring *out);
 void keyring_release(struct keyring *keyring);
 
-/* The key called name, or with NULL the only one there is.  Reported: CLI_KEY
+/* The key called name, or with NULL the only one there is.  Said: CLI_KEY
  * when there is none, CLI_USAGE when there are several. */
 int keyring_choose(struct cli *cli, const struct keyring *keyring,
                    const char *name, const struct keyring_entry **out);
@@ -49,8 +49,11 @@ int keyring_unlock(struct cli *cli, const struct prompt_source *source,
  * without '/', and no '.' or '-' in front. */
 bool keyring_is_name(const char *name);
 
+/* CLI_DONE if there is no key called name; else CLI_KEY, said. */
+int keyring_check_free(struct cli *cli, const char *name);
+
 /* Write both halves of a new key, the secret one encrypted unless
- * passphrase.data is NULL.  Reported: CLI_KEY if there is a key of that
+ * passphrase.data is NULL.  Said: CLI_KEY if there is a key of that
  * name. */
 int keyring_add(struct cli *cli, const char *name,
                 const struct key_secret *secret, struct byte_view passphrase);
@@ -60,6 +63,9 @@ int keyring_add(struct cli *cli, const char *name,
 int keyring_add_files(struct cli *cli, const char *name,
                       const struct key_public *key,
                       struct byte_view secret_text);
+
+/* Remove the files of a key that was just added and came to nothing. */
+void keyring_remove(struct cli *cli, const char *name);
 
 /* Write the secret half anew under another passphrase. */
 int keyring_change(struct cli *cli, const struct keyring_entry *entry,

@@ -1,0 +1,167 @@
+#include "cli/key_maker.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bundles/identity.h"
+#include "bundles/publish.h"
+#include "cli/cli_clock.h"
+#include "cli/home.h"
+#include "cli/i18n.h"
+#include "cli/keyring.h"
+#include "core/hash.h"
+#include "core/mem.h"
+#include "core/words.h"
+
+/* Words in a line, so that it fits a telephone. */
+#define WORDS_A_LINE 3
+
+/* A recovery key out of nothing; its seed as words.  Its label follows from
+ * the key, so that the words alone bring both back. */
+static int
+make_recovery(struct cli *cli, struct key_public *out,
+              struct prompt_secret *words)
+{
+    struct key_secret *secret = NULL;
+    uint8_t hash[HASH_256_SIZE];
+
+    words->text = mem_secret_alloc(WORDS_SEED_SIZE);
+    if (words->text == NULL ||
+        key_secret_new(&secret, &cli->entropy) != STATUS_OK)
+        return cli_fail_memory(cli);
+    words_of_seed(words->text, secret->seed);
+    words->size = strlen(words->text);
+    *out = secret->public_key;
+    hash_256(hash,
+             byte_view_of(out->author.octets, sizeof(out->author.octets)));
+    memcpy(out->id.octets, hash, sizeof(out->id.octets));
+    key_secret_free(secret);
+    return CLI_DONE;
+}
+
+static int
+fill_identity(struct cli *cli, const struct key_maker *request,
+              struct identity *identity, struct prompt_secret *words)
+{
+    memset(identity, 0, sizeof(*identity));
+    identity->version = 1;
+    identity->name = byte_view_of_text(request->name);
+    identity->recovery_count = request->recovery_count;
+    for (size_t i = 0; i < request->recovery_count; i++)
+        identity->recovery[i] = request->recovery[i];
+    /* More than half of them. */
+    identity->threshold = (uint32_t)(request->recovery_count / 2 + 1);
+    if (request->recovery_count > 0)
+        return CLI_DONE;
+    identity->recovery_count = 1;
+    return make_recovery(cli, &identity->recovery[0], words);
+}
+
+/* The passphrase, then the files; the secret stays with *secret. */
+static int
+write_key(struct cli *cli, const struct key_maker *request,
+          struct key_secret **secret)
+{
+    struct prompt_secret passphrase = {NULL, 0};
+    struct byte_view view = {NULL, 0};
+    int code = CLI_DONE;
+
+    if (request->no_passphrase)
+        cli_warn(cli, _("the key is not encrypted: whoever can read its file "
+                        "can sign"));
+    else
+        code = prompt_passphrase(cli, request->source, PROMPT_NEW,
+                                 request->name, &passphrase);
+    if (code != CLI_DONE)
+        return code;
+    if (passphrase.text != NULL)
+        view = byte_view_of(passphrase.text, passphrase.size);
+    if (key_secret_new(secret, &cli->entropy) != STATUS_OK)
+        code = cli_fail_memory(cli);
+    if (code == CLI_DONE)
+        code = keyring_add(cli, request->name, *secret, view);
+    prompt_secret_release(&passphrase);
+    return code;
+}
+
+int
+key_maker_run(struct cli *cli, const struct key_maker *request,
+              struct key_made *out)
+{
+    struct store *store = NULL;
+    struct identity identity;
+    enum status status;
+    int code;
+
+    memset(out, 0, sizeof(*out));
+    if (!keyring_is_name(request->name))
+        return cli_misused(cli,
+                           _("'%s' cannot name a key: at most %zu octets, "
+                             "without '/', no '.' or '-' in front"),
+                           request->name, TRUST_NAME_MAX);
+    /* Everything that can fail for reasons of the home, before a key is made
+     * and words are shown. */
+    code = home_open_store(cli, HOME_WRITE, &store);
+    if (code == CLI_DONE)
+        code = keyring_check_free(cli, request->name);
+    if (code == CLI_DONE)
+        code = fill_identity(cli, request, &identity, &out->words);
+    if (code == CLI_DONE)
+        code = write_key(cli, request, &out->secret);
+    if (code == CLI_DONE) {
+        status = publish_identity(store, out->secret, &identity,
+                                  cli_clock_today(), &out->identity);
+        if (status != STATUS_OK) {
+            keyring_remove(cli, request->name);
+            code = cli_fail_store(cli, status);
+        }
+    }
+    store_free(store);
+    return code;
+}
+
+void
+key_made_release(struct key_made *made)
+{
+    key_secret_free(made->secret);
+    prompt_secret_release(&made->words);
+    made->secret = NULL;
+}
+
+/* The words in numbered lines of a few. */
+static void
+print_words(FILE *out, const char *words)
+{
+    size_t number = 1;
+
+    while (*words != '\0') {
+        size_t size = strcspn(words, " ");
+
+        (void)fprintf(out, "%2zu %-9.*s%s", number, (int)size, words,
+                      number % WORDS_A_LINE == 0 ? "\n" : " ");
+        number++;
+        words += size;
+        words += strspn(words, " ");
+    }
+}
+
+void
+key_made_show_words(struct cli *cli, const struct key_made *made,
+                    bool on_stdout)
+{
+    if (made->words.text == NULL)
+        return;
+    if (cli->json) {
+        (void)json_object_set_new(cli->document, "recovery_words",
+                                  json_string(made->words.text));
+        return;
+    }
+    (void)fprintf(stderr, "%s",
+                  _("\nRecovery words: write them on paper, now. They are "
+                    "shown once and kept\nnowhere. Whoever has them can "
+                    "replace your key; without them nobody can.\n\n"));
+    (void)fflush(stderr);
+    print_words(on_stdout ? stdout : stderr, made->words.text);
+    (void)fflush(stdout);
+    (void)fprintf(stderr, "\n");
+}

@@ -1,0 +1,278 @@
+/*
+ * publish --prepare and publish --signed: signing on a machine that never
+ * touches a network, with stock minisign.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bundles/parcel.h"
+#include "cli/cli_clock.h"
+#include "cli/home.h"
+#include "cli/i18n.h"
+#include "cli/parcel_fault.h"
+#include "cli/publication.h"
+#include "core/file.h"
+#include "core/mem.h"
+
+#define STOCK_COMMAND "minisign -Sm header.txt -t 'p2pub1 statement'"
+
+/* The read of a parcel_source: texts first, then attachments, as
+ * publish_begin took them. */
+static enum status
+read_file(void *context, size_t index, file_sink *sink, void *sink_context)
+{
+    const struct publication *publication = context;
+    size_t texts = publication->text_count;
+
+    if (index < texts)
+        return sink(sink_context, publication->texts[index].octets);
+    return file_read_pieces(publication->request.attachments[index - texts],
+                            sink, sink_context);
+}
+
+static void
+report_prepared(struct cli *cli, const char *folder,
+                const struct publish *publish)
+{
+    struct record_id id = publish_id(publish);
+    char text[RECORD_ID_TEXT_SIZE];
+
+    record_id_format(&id, text);
+    (void)json_object_set_new(cli->document, "id", json_string(text));
+    (void)json_object_set_new(cli->document, "sequence",
+                              json_integer(publish_fields(publish)->sequence));
+    (void)json_object_set_new(cli->document, "command",
+                              json_string(STOCK_COMMAND));
+    cli_print(cli, "%s\n", STOCK_COMMAND);
+    cli_say(cli,
+            _("Run this in '%s' where the key is, then: p2pub publish "
+              "--signed '%s'"),
+            folder, folder);
+}
+
+/* Give the number out, then write what is to be signed under it. */
+static int
+reserve_and_write(struct cli *cli, struct publication *publication,
+                  struct publish *publish, const char *folder)
+{
+    struct parcel_source source = {
+        .header = publish_header(publish),
+        .fields = publish_fields(publish),
+        .read = read_file,
+        .context = publication,
+    };
+    struct parcel_fault fault;
+    struct record_id known;
+    enum status status;
+
+    if (publish_is_known(publish, &known)) {
+        char id[RECORD_ID_TEXT_SIZE];
+
+        record_id_format(&known, id);
+        return cli_fail(cli, CLI_FAILED, NULL, _("already published as %s"),
+                        id);
+    }
+    status = publish_reserve(publish);
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    status = parcel_write(folder, &source, &fault);
+    if (status == STATUS_OK) {
+        report_prepared(cli, folder, publish);
+        return CLI_DONE;
+    }
+    if (status == STATUS_BAD_SIGNATURE)
+        return cli_fail(cli, CLI_FAILED, NULL,
+                        _("'%s': an attachment changed while it was read"),
+                        fault.path);
+    return cli_fail_file(cli, status, _("cannot write"), fault.path);
+}
+
+/* A number is given out only for a folder that can be written. */
+static int
+check_folder(struct cli *cli, const char *folder)
+{
+    char *header = file_join(folder, PARCEL_HEADER);
+    struct stat facts;
+    bool is_taken = header != NULL && lstat(header, &facts) == 0;
+
+    mem_free(header);
+    if (header == NULL)
+        return cli_fail_memory(cli);
+    if (is_taken)
+        return cli_fail(cli, CLI_FAILED, NULL, _("'%s' holds a header already"),
+                        folder);
+    return CLI_DONE;
+}
+
+static int
+prepare(struct cli *cli, const struct publication_options *options,
+        const struct keyring_entry *entry, struct store *store)
+{
+    struct publication *publication = NULL;
+    struct publish *publish = NULL;
+    int code = publication_gather(cli, options, options->files[0], &entry->key,
+                                  store, &publication);
+
+    if (code == CLI_DONE)
+        code = publication_begin(cli, store, publication, &publish);
+    if (code == CLI_DONE)
+        code = reserve_and_write(cli, publication, publish, options->prepare);
+    publish_free(publish);
+    publication_free(publication);
+    return code;
+}
+
+int
+publication_prepare(struct cli *cli, const struct publication_options *options)
+{
+    const struct keyring_entry *entry = NULL;
+    struct keyring keyring;
+    struct store *store = NULL;
+    int code = keyring_load(cli, &keyring);
+
+    if (code == CLI_DONE)
+        code = keyring_choose(cli, &keyring, options->key_name, &entry);
+    if (code == CLI_DONE)
+        code = check_folder(cli, options->prepare);
+    if (code == CLI_DONE)
+        code = home_open_store(cli, HOME_WRITE, &store);
+    if (code == CLI_DONE)
+        code = prepare(cli, options, entry, store);
+    store_free(store);
+    keyring_release(&keyring);
+    return code;
+}
+
+/* The signed record's number is given out, if it was not here. */
+static enum status
+note_number(struct store *store, const struct record *record)
+{
+    const struct record_fields *fields = record_fields(record);
+    struct store_sequence sequence;
+    enum status status;
+
+    status = store_get_sequence(store, &fields->key.author, &sequence);
+    if (status != STATUS_OK || sequence.number >= fields->sequence)
+        return status;
+    memset(&sequence, 0, sizeof(sequence));
+    sequence.number = fields->sequence;
+    sequence.previous_count = 1;
+    sequence.previous[0] = *record_id(record);
+    status = store_begin(store);
+    if (status != STATUS_OK)
+        return status;
+    status = store_set_sequence(store, &fields->key.author, &sequence);
+    if (status == STATUS_OK)
+        status = store_commit(store);
+    if (status != STATUS_OK)
+        store_rollback(store);
+    return status;
+}
+
+static int
+store_signed(struct cli *cli, const struct parcel *parcel,
+             struct publication_result *result)
+{
+    struct record *record = parcel_record(parcel);
+    const struct record_fields *fields = record_fields(record);
+    struct store_figures before;
+    struct store_figures after;
+    struct parcel_import outcome;
+    struct store *store = NULL;
+    enum status status;
+    int code = home_open_store(cli, HOME_WRITE, &store);
+
+    if (code != CLI_DONE)
+        return code;
+    status = store_count(store, &before);
+    if (status == STATUS_OK)
+        status = parcel_import(&outcome, store, parcel, STORE_FOLLOWED,
+                               cli_clock_today());
+    if (status == STATUS_OK)
+        status = note_number(store, record);
+    if (status == STATUS_OK)
+        status = store_count(store, &after);
+    store_free(store);
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    result->id = *record_id(record);
+    result->was_known = !outcome.is_new;
+    result->stored_size = after.octets - before.octets;
+    for (size_t i = 0; i < fields->file_count; i++)
+        result->plain_size += fields->files[i].size;
+    return CLI_DONE;
+}
+
+/* It is ours, it is a statement, and all of it is there. */
+static int
+check_signed(struct cli *cli, const struct parcel *parcel,
+             const struct statement *statement)
+{
+    const struct record_fields *fields = record_fields(parcel_record(parcel));
+    struct trust *trust = NULL;
+    bool is_own;
+    int code = home_open_trust(cli, &trust);
+
+    if (code != CLI_DONE)
+        return code;
+    is_own = trust_class(trust, &fields->key.author) == TRUST_OWN;
+    trust_free(trust);
+    if (!is_own)
+        return cli_fail(cli, CLI_KEY, "p2pub import FOLDER",
+                        _("this was signed by a key that is not yours"));
+    if (statement->title.size == 0)
+        return cli_fail(cli, CLI_FAILED, "p2pub import FOLDER",
+                        _("this is no statement"));
+    if (!parcel_is_complete(parcel))
+        return cli_fail(cli, CLI_NOT_FOUND, NULL,
+                        _("files of the statement are missing in the folder"));
+    return CLI_DONE;
+}
+
+static int
+take_signed(struct cli *cli, const struct publication_options *options,
+            const struct parcel *parcel, const struct statement *statement)
+{
+    struct record *record = parcel_record(parcel);
+    struct publication_result result = {.was_known = false};
+    char title[MANUSCRIPT_TITLE_SIZE];
+    int code = check_signed(cli, parcel, statement);
+
+    if (code == CLI_DONE)
+        code = store_signed(cli, parcel, &result);
+    if (code == CLI_DONE)
+        code = publication_pass_on(cli, options, &result, 1);
+    if (code != CLI_DONE)
+        return code;
+    snprintf(title, sizeof(title), "%.*s", (int)statement->title.size,
+             (const char *)statement->title.data);
+    publication_report(cli, cli->document, &record_fields(record)->key, title,
+                       &result);
+    return CLI_DONE;
+}
+
+int
+publication_take_signed(struct cli *cli,
+                        const struct publication_options *options)
+{
+    struct statement statement = {0};
+    struct parcel *parcel = NULL;
+    struct parcel_fault fault;
+    enum status status = parcel_open(&parcel, options->signed_folder, &fault);
+    int code;
+
+    if (status == STATUS_NOT_FOUND)
+        return cli_fail(cli, CLI_NOT_FOUND, STOCK_COMMAND,
+                        _("'%s' is not there"), fault.path);
+    if (status != STATUS_OK)
+        return parcel_fault_say(cli, status, &fault);
+    status = statement_read(&statement, parcel_record(parcel));
+    if (status == STATUS_NO_MEMORY)
+        code = cli_fail_memory(cli);
+    else
+        code = take_signed(cli, options, parcel, &statement);
+    statement_release(&statement);
+    parcel_free(parcel);
+    return code;
+}
