@@ -1,16 +1,13 @@
 /*
- * The first two messages of a link: Noise's, with their head masked, padded
- * and shaped so that they look like nothing, and with a check that costs no
- * curve operation.
+ * The first message of a link: Noise's, with its head masked, padded and
+ * shaped so that it looks like nothing, and with a check that costs no curve
+ * operation.
  *
- *     message 1   shape | nonce 24 | mask(e 32 | len 2 | hour 4) | mac 16 |
- *                 rest of len octets
- *     message 2   nonce 24 | mask(e 32 | len 2) | mac 16 | rest
+ *     shape | nonce 24 | mask(e 32 | len 2 | hour 4) | mac 16 | rest of len
  *
- * The initiator calls hello_call, hello_read_answer_head and
- * hello_read_answer; the responder hello_listen, hello_read_head, hello_read
- * and hello_answer; in this order.  After a failure only hello_release is
- * left.  When both messages are good, noise is complete: split it.
+ * The initiator calls hello_call; the responder hello_listen, hello_read_head
+ * and hello_read.  Then net/hello_answer.h goes on.  After a failure only
+ * hello_release is left.
  *
  * A struct hello holds secrets; hello_release wipes it.
  * Called by: net/session.  Spec: net/PROTOCOL.md, "Links"; SECURITY.md b.
@@ -28,9 +25,8 @@
 #include "net/session.h"
 
 #define HELLO_NONCE_SIZE ((size_t)24)
-/* Message 1 without its shape and its rest; message 2 without its rest. */
-#define HELLO_HEAD_SIZE        ((size_t)24 + 38 + 16)
-#define HELLO_ANSWER_HEAD_SIZE ((size_t)24 + 34 + 16)
+/* Without its shape and its rest. */
+#define HELLO_HEAD_SIZE ((size_t)24 + 38 + 16)
 
 struct hello {
     struct session_config config;
@@ -72,18 +68,9 @@ enum status hello_read_head(struct hello *hello, struct byte_view head,
 enum status hello_read(struct hello *hello,
                        struct byte_view message) MUST_CHECK;
 
-/* Append message 2 with payload to out.  STATUS_TOO_LARGE beyond
- * SESSION_PAYLOAD_MAX, STATUS_NO_MEMORY. */
-enum status hello_answer(struct hello *hello, struct byte_view payload,
-                         struct byte_buf *out,
-                         struct entropy *entropy) MUST_CHECK;
-
-/* Check the head of message 2, of HELLO_ANSWER_HEAD_SIZE octets, as above. */
-enum status hello_read_answer_head(struct hello *hello, struct byte_view head,
-                                   size_t *size) MUST_CHECK;
-
-/* Read the whole message 2 and append its payload to out. */
-enum status hello_read_answer(struct hello *hello, struct byte_view message,
-                              struct byte_buf *out) MUST_CHECK;
+/* For net/hello_answer alone: let Noise read the ephemeral key that a head had
+ * and the rest, and append its payload. */
+enum status hello_read_noise(struct hello *hello, struct byte_view rest,
+                             struct byte_buf *payload) MUST_CHECK;
 
 #endif

@@ -6,7 +6,7 @@
 #include "core/limits.h"
 #include "core/mem.h"
 #include "net/frame.h"
-#include "net/hello.h"
+#include "net/hello_answer.h"
 
 enum state {
     STATE_CALLING,   /* initiator: waits for message 2 */
@@ -181,7 +181,7 @@ static enum status
 read_head(struct session *session, struct byte_view head)
 {
     if (session->state == STATE_CALLING)
-        return hello_read_answer_head(session->hello, head, &session->expected);
+        return hello_answer_read_head(session->hello, head, &session->expected);
     return hello_read_head(session->hello, head, &session->expected);
 }
 
@@ -191,7 +191,7 @@ read_message(struct session *session, struct byte_view message)
     enum status status;
 
     if (session->state == STATE_CALLING) {
-        status = hello_read_answer(session->hello, message, &session->payload);
+        status = hello_answer_read(session->hello, message, &session->payload);
         if (status != STATUS_OK)
             return status;
         open_session(session);
@@ -341,8 +341,8 @@ session_accept(struct session *session, struct byte_view payload)
     assert(session->state == STATE_CALLED);
     if (payload.size > SESSION_PAYLOAD_MAX)
         return STATUS_TOO_LARGE;
-    status = hello_answer(session->hello, payload, &session->output,
-                          session->entropy);
+    status = hello_answer_write(session->hello, payload, &session->output,
+                                session->entropy);
     if (status != STATUS_OK) {
         die(session, SESSION_WANTS_MORE);
         return status;

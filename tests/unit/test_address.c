@@ -148,6 +148,7 @@ test_prefixes(void **state)
         {"fe80::1%2", "fe80::2%2", true},
         {"fe80::1%2", "fe80::1%3", false},
         {"2001:db8::1%2", "2001:db8::1%3", true},
+        {"fec0::1%2", "fec0::2%3", true},
         {"c000:2::", "192.0.0.0", false},
         {"::ffff:192.0.2.7", "192.0.2.1", true},
     };
@@ -163,6 +164,14 @@ test_prefixes(void **state)
 
         assert_int_equal(prefix_a.port, 0);
         assert_int_equal(address_equal(&prefix_a, &prefix_b), cases[i].same);
+    }
+
+    /* As a person may write it. */
+    {
+        const struct address plain = parse("[::ffff:192.0.2.7]:443");
+
+        assert_false(plain.is_ipv6);
+        assert_memory_equal(plain.octets, "\xc0\x00\x02\x07", 4);
     }
 
     /* As a socket for both families reports it. */

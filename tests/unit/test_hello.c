@@ -13,7 +13,7 @@
 
 #include "core/aead.h"
 #include "core/limits.h"
-#include "net/hello.h"
+#include "net/hello_answer.h"
 #include "net/noise.h"
 #include "tests/unit/links.h"
 
@@ -327,6 +327,7 @@ test_hours(void **state)
         {1, LINKS_HOUR, false},
         {UINT32_MAX, LINKS_HOUR, false},
         {LINKS_HOUR, 0, false},
+        {5, 0, false},
         {0, 0, true},
         {1, 13, true},
         {1, 14, false},

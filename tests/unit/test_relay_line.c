@@ -212,6 +212,16 @@ test_refusals(void **state)
     snprintf(body, sizeof(body), "p2pub1-relay h 443 none %s", secrets);
     assert_int_equal(parse(checked(body)), STATUS_OK);
     assert_int_equal(parse(""), STATUS_MALFORMED);
+    {
+        struct relay_line line;
+        const size_t size = strlen(checked(body));
+        char text[LINE_MAX_SIZE];
+
+        memcpy(text, checked(body), size);
+        text[strlen("p2pub1-relay ")] = '\0';
+        assert_int_equal(relay_line_parse(&line, byte_view_of(text, size)),
+                         STATUS_MALFORMED);
+    }
     assert_int_equal(parse(" \n"), STATUS_MALFORMED);
 }
 

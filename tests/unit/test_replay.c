@@ -166,6 +166,26 @@ test_jumping_clock(void **state)
     replay_free(replay);
 }
 
+/* A clock that goes back day by day: what is remembered stays, and no day is
+ * added for which something would have to go. */
+static void
+test_falling_clock(void **state)
+{
+    struct replay *replay = fresh_replay();
+    uint32_t day;
+
+    (void)state;
+    for (day = 9; day > 9 - REPLAY_DAYS; day--)
+        assert_int_equal(see(replay, day, NOON + day * 24, NOON + day * 24),
+                         STATUS_OK);
+    assert_int_equal(see(replay, day, NOON + day * 24, NOON + day * 24),
+                     STATUS_DENIED);
+    for (day++; day <= 9; day++)
+        assert_int_equal(see(replay, day, NOON + day * 24, NOON + day * 24),
+                         STATUS_EXISTS);
+    replay_free(replay);
+}
+
 static void
 test_lost(void **state)
 {
@@ -455,6 +475,7 @@ main(void)
         cmocka_unit_test(test_remembers),
         cmocka_unit_test(test_forgets_what_cannot_come),
         cmocka_unit_test(test_jumping_clock),
+        cmocka_unit_test(test_falling_clock),
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_files),
