@@ -109,6 +109,15 @@ enum status parcel_write(const char *path, const struct parcel_source *source,
 enum status parcel_export(const char *path, const struct parcel_source *source,
                           struct parcel_fault *fault) MUST_CHECK;
 
+/*
+ * Add to the folder that parcel_export finds there already those files of
+ * source that it lacks, each by way of a temporary name; *added says how many.
+ * Nothing else of it is looked at.  The failures of parcel_write but
+ * STATUS_EXISTS; files that were added before a failure stay.
+ */
+enum status parcel_refill(const char *path, const struct parcel_source *source,
+                          size_t *added, struct parcel_fault *fault) MUST_CHECK;
+
 /* Finding. */
 
 /* Called for each folder that holds a PARCEL_HEADER.  Anything but STATUS_OK

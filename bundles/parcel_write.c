@@ -260,3 +260,80 @@ parcel_export(const char *path, const struct parcel_source *source,
     mem_free(final);
     return status;
 }
+
+/* Write file number index of the record to path, by way of temporary. */
+static enum status
+add_file(struct filling *filling, size_t index, const char *temporary,
+         const char *path)
+{
+    struct draft *draft = NULL;
+    enum status status;
+
+    /* What a run that was killed left. */
+    (void)unlink(temporary);
+    name_fault(filling, path);
+    status = draft_new(&draft, temporary, 0644);
+    if (status != STATUS_OK)
+        return status;
+    status = write_file(filling, index, draft);
+    if (status == STATUS_OK)
+        status = draft_finish(draft);
+    draft_free(draft);
+    if (status == STATUS_OK && rename(temporary, path) != 0) {
+        status = file_status_of_errno(errno);
+        (void)unlink(temporary);
+    }
+    return status;
+}
+
+/* The same, unless there is something of that name or the file is not here;
+ * *added counts. */
+static enum status
+refill_at(struct filling *filling, size_t index, size_t *added)
+{
+    char name[RECORD_FILE_NAME_MAX + 1];
+    char hidden[RECORD_FILE_NAME_MAX + sizeof("..tmp")];
+    enum status status = STATUS_NO_MEMORY;
+    struct stat facts;
+    char *temporary;
+    char *path;
+
+    name_at(name, filling->source, index);
+    snprintf(hidden, sizeof(hidden), ".%s.tmp", name);
+    path = file_join(filling->path, name);
+    temporary = file_join(filling->path, hidden);
+    if (path != NULL && temporary != NULL) {
+        status = STATUS_EXISTS;
+        if (lstat(path, &facts) != 0)
+            status = add_file(filling, index, temporary, path);
+        if (status == STATUS_OK)
+            (*added)++;
+        if (status == STATUS_EXISTS || status == STATUS_NOT_FOUND)
+            status = STATUS_OK;
+    }
+    mem_free(temporary);
+    mem_free(path);
+    return status;
+}
+
+enum status
+parcel_refill(const char *path, const struct parcel_source *source,
+              size_t *added, struct parcel_fault *fault)
+{
+    struct filling filling = {.source = source, .fault = fault};
+    char *folder = path_in(path, source, false);
+    enum status status = STATUS_OK;
+
+    *added = 0;
+    fault->path[0] = '\0';
+    if (folder == NULL)
+        return STATUS_NO_MEMORY;
+    filling.path = folder;
+    for (size_t i = 0; status == STATUS_OK && i < source->fields->file_count;
+         i++)
+        status = refill_at(&filling, i, added);
+    if (status == STATUS_OK && *added > 0)
+        status = file_sync_directory(folder);
+    mem_free(folder);
+    return status;
+}

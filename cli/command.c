@@ -169,6 +169,23 @@ static const struct entry entries[] = {
          "  p2pub peers add relay.line\n"
          "  p2pub peers remove k3v9qa2m\n"),
       cmd_peers}},
+    {NULL,
+     {"export", "DIR [ID...]", N_("Copy records to a stick"),
+      N_("Each record becomes a folder in DIR\n"
+         "that anybody can check with minisign\n"
+         "and b2sum.  Without IDs: all of them.\n"
+         "\n"
+         "  p2pub export /media/stick\n"
+         "  p2pub export folder 8a07c3d2e1f0\n"),
+      cmd_export}},
+    {NULL,
+     {"import", "DIR|FILE", N_("Take in what a stick holds"),
+      N_("Looks into DIR and the folders in it,\n"
+         "and takes in what is signed.\n"
+         "\n"
+         "  p2pub import /media/stick\n"
+         "  p2pub import folder/header.txt\n"),
+      cmd_import}},
     {N_("CARE"), {0}},
     {NULL,
      {"status", "[ID]", N_("What works right now; for ID: who took it"),

@@ -16,8 +16,10 @@ const struct cli_command *command_nearest(const char *name);
 void command_show_help(const struct cli_command *command);
 
 /* One a file, cli/cmd_NAME.c. */
+int cmd_export(struct cli *cli, int argc, char **argv);
 int cmd_follow(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
+int cmd_import(struct cli *cli, int argc, char **argv);
 int cmd_keys(struct cli *cli, int argc, char **argv);
 int cmd_list(struct cli *cli, int argc, char **argv);
 int cmd_peers(struct cli *cli, int argc, char **argv);

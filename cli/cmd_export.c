@@ -1,0 +1,199 @@
+/*
+ * export: copy records to a stick or folder, a folder for each.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "bundles/bundle.h"
+#include "bundles/parcel.h"
+#include "cli/cli_clock.h"
+#include "cli/command.h"
+#include "cli/find.h"
+#include "cli/home.h"
+#include "cli/i18n.h"
+#include "cli/progress.h"
+#include "core/file.h"
+#include "core/limits.h"
+
+struct copying {
+    struct cli *cli;
+    const char *folder;
+    struct store *store;
+    struct byte_buf ids; /* struct record_id after struct record_id */
+    size_t written;
+    size_t completed; /* were there already and lacked files */
+    size_t present;   /* were there already */
+    size_t faulty;    /* left out */
+};
+
+/* A store_visit that notes the ids: a slow stick must not hold up the
+ * store. */
+static enum status
+note(void *context, const struct store_row *row)
+{
+    struct copying *copying = context;
+
+    return byte_buf_append(&copying->ids,
+                           byte_view_of(&row->id, sizeof(row->id)));
+}
+
+/* Note what is to be copied: the records of these IDs, or all. */
+static int
+choose(struct copying *copying, char **ids)
+{
+    struct store_query everything = {0};
+    struct cli *cli = copying->cli;
+    enum status status = STATUS_OK;
+    int code = CLI_DONE;
+
+    if (*ids == NULL)
+        status = store_walk(copying->store, &everything, note, copying);
+    for (; *ids != NULL && code == CLI_DONE && status == STATUS_OK; ids++) {
+        struct record_id id;
+
+        code = find_record(cli, copying->store, *ids, &id);
+        if (code == CLI_DONE)
+            status =
+                byte_buf_append(&copying->ids, byte_view_of(&id, sizeof(id)));
+    }
+    return status == STATUS_OK ? code : cli_fail_store(cli, status);
+}
+
+/* A record of the store, as the read of a parcel_source. */
+struct stored {
+    struct store *store;
+    struct record *record;
+};
+
+static enum status
+read_stored(void *context, size_t index, file_sink *sink, void *sink_context)
+{
+    const struct stored *stored = context;
+
+    return bundle_read_file(stored->store, stored->record, index, sink,
+                            sink_context);
+}
+
+/* Write the record into a folder of its own, or the files that one lacks. */
+static enum status
+write_stored(struct copying *copying, struct stored *stored,
+             struct parcel_fault *fault)
+{
+    struct parcel_source source = {
+        .header = record_header(stored->record),
+        .fields = record_fields(stored->record),
+        .record = stored->record,
+        .read = read_stored,
+        .context = stored,
+    };
+    enum status status = parcel_export(copying->folder, &source, fault);
+    size_t added = 0;
+
+    if (status == STATUS_OK)
+        copying->written++;
+    if (status != STATUS_EXISTS)
+        return status;
+    status = parcel_refill(copying->folder, &source, &added, fault);
+    if (status == STATUS_OK && added > 0)
+        copying->completed++;
+    else if (status == STATUS_OK)
+        copying->present++;
+    return status;
+}
+
+static int
+copy(struct copying *copying, const struct record_id *id)
+{
+    struct stored stored = {.store = copying->store};
+    struct parcel_fault fault = {""};
+    enum status status = store_get_record(copying->store, id, &stored.record);
+
+    if (status != STATUS_OK)
+        return cli_fail_store(copying->cli, status);
+    status = write_stored(copying, &stored, &fault);
+    record_free(stored.record);
+    if (status == STATUS_DAMAGED || status == STATUS_LOCKED)
+        return cli_fail_store(copying->cli, status);
+    /* Its author's fault, or a disk's: the others are copied all the same. */
+    if (status == STATUS_BAD_SIGNATURE)
+        copying->faulty++;
+    else if (status != STATUS_OK)
+        return cli_fail_file(copying->cli, status, _("cannot write"),
+                             fault.path);
+    return CLI_DONE;
+}
+
+static int
+copy_all(struct copying *copying)
+{
+    size_t count = copying->ids.size / sizeof(struct record_id);
+    struct progress progress;
+    int code = CLI_DONE;
+
+    progress_begin(&progress, copying->cli, cli_clock_now());
+    for (size_t i = 0; i < count && code == CLI_DONE; i++) {
+        struct record_id id;
+
+        memcpy(&id, copying->ids.data + i * sizeof(id), sizeof(id));
+        progress_show(&progress, cli_clock_now(), _("%zu of %zu"), i, count);
+        code = copy(copying, &id);
+    }
+    progress_end(&progress);
+    return code;
+}
+
+static void
+set_count(struct cli *cli, const char *name, size_t count)
+{
+    (void)json_object_set_new(cli->document, name,
+                              json_integer((json_int_t)count));
+}
+
+/* Say what was done, also when it ended early. */
+static int
+report(struct copying *copying, int code)
+{
+    struct cli *cli = copying->cli;
+
+    set_count(cli, "written", copying->written);
+    set_count(cli, "completed", copying->completed);
+    set_count(cli, "present", copying->present);
+    set_count(cli, "faulty", copying->faulty);
+    cli_print(cli, _("%zu written, %zu completed, %zu there already\n"),
+              copying->written, copying->completed, copying->present);
+    if (code == CLI_DONE && copying->faulty > 0)
+        return cli_fail(cli, CLI_NOT_VERIFIED, NULL,
+                        _("%zu left out: their files are not what was "
+                          "signed"),
+                        copying->faulty);
+    return code;
+}
+
+int
+cmd_export(struct cli *cli, int argc, char **argv)
+{
+    struct copying copying = {.cli = cli};
+    enum status status;
+    int value = cli_option(cli, argc, argv, NULL);
+    int code;
+
+    CLI_OPTIONS_RETURN(value);
+    if (optind == argc)
+        return cli_misused(cli, _("export takes a folder"));
+    copying.folder = argv[optind];
+    byte_buf_init(&copying.ids, EXPORT_RECORDS_MAX * sizeof(struct record_id));
+    code = home_open_store(cli, HOME_READ, &copying.store);
+    if (code == CLI_DONE)
+        code = choose(&copying, argv + optind + 1);
+    if (code == CLI_DONE) {
+        status = file_make_directory(copying.folder);
+        if (status != STATUS_OK)
+            code = cli_fail_file(cli, status, _("cannot make the folder"),
+                                 copying.folder);
+    }
+    if (code == CLI_DONE)
+        code = report(&copying, copy_all(&copying));
+    store_free(copying.store);
+    byte_buf_release(&copying.ids);
+    return code;
+}

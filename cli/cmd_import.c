@@ -1,0 +1,216 @@
+/*
+ * import: take in what a stick or folder holds.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "bundles/parcel.h"
+#include "cli/cli_clock.h"
+#include "cli/command.h"
+#include "cli/document.h"
+#include "cli/home.h"
+#include "cli/i18n.h"
+#include "cli/parcel_fault.h"
+#include "cli/pass_on.h"
+#include "cli/progress.h"
+#include "core/file.h"
+
+struct taking {
+    struct cli *cli;
+    struct store *store;
+    struct trust *trust;
+    struct progress progress;
+    json_t *records;  /* of what was new */
+    size_t taken;     /* were not here */
+    size_t completed; /* were here and lacked files */
+    size_t present;   /* were here */
+    size_t refused;   /* are not what was signed, or cannot be read */
+    size_t no_room;   /* of unknown keys */
+    int code;         /* of what was refused: 3 before others */
+};
+
+/* Note what came in. */
+static void
+count(struct taking *taking, const struct record *record,
+      const struct parcel_import *result)
+{
+    json_t *object;
+
+    if (!result->is_new && result->before == result->after) {
+        taking->present++;
+        return;
+    }
+    if (result->is_new)
+        taking->taken++;
+    else
+        taking->completed++;
+    object = json_object();
+    (void)json_object_set_new(object, "id", document_id(record_id(record)));
+    (void)json_object_set_new(object, "new", json_boolean(result->is_new));
+    (void)json_object_set_new(object, "complete",
+                              json_boolean(result->after == STORE_COMPLETE));
+    (void)json_array_append_new(taking->records, object);
+}
+
+static enum store_class
+keeping_of(const struct taking *taking, const struct record *record)
+{
+    const struct key_author *author = &record_fields(record)->key.author;
+
+    return trust_class(taking->trust, author) == TRUST_UNKNOWN ? STORE_OTHER
+                                                               : STORE_FOLLOWED;
+}
+
+/* A bundle that is not taken in; the others are. */
+static enum status
+refuse(struct taking *taking, enum status status,
+       const struct parcel_fault *fault)
+{
+    int code;
+
+    progress_end(&taking->progress);
+    code = parcel_fault_say(taking->cli, status, fault);
+    if (taking->code != CLI_NOT_VERIFIED)
+        taking->code = code;
+    taking->refused++;
+    return status == STATUS_NO_MEMORY ? status : STATUS_OK;
+}
+
+/* Take in the bundle at path, a folder or a header file.  A failure is the
+ * store's; what is wrong with the bundle was said. */
+static enum status
+take(struct taking *taking, const char *path)
+{
+    struct parcel_fault fault = {""};
+    struct parcel *parcel = NULL;
+    struct parcel_import result;
+    enum store_class keeping;
+    enum status status = parcel_open(&parcel, path, &fault);
+
+    if (status != STATUS_OK)
+        return refuse(taking, status, &fault);
+    keeping = keeping_of(taking, parcel_record(parcel));
+    status = parcel_import(&result, taking->store, parcel, keeping,
+                           cli_clock_today());
+    if (status == STATUS_OK)
+        count(taking, parcel_record(parcel), &result);
+    parcel_free(parcel);
+    if (status == STATUS_BAD_SIGNATURE || status == STATUS_NOT_FOUND) {
+        /* Its list does not fit, or it is changing while we read. */
+        (void)snprintf(fault.path, sizeof(fault.path), "%s", path);
+        return refuse(taking, STATUS_BAD_SIGNATURE, &fault);
+    }
+    if (status == STATUS_FULL && keeping == STORE_OTHER) {
+        taking->no_room++;
+        return STATUS_OK;
+    }
+    return status;
+}
+
+/* A parcel_visit. */
+static enum status
+on_folder(void *context, const char *path)
+{
+    struct taking *taking = context;
+
+    progress_show(&taking->progress, cli_clock_now(), _("%zu looked at"),
+                  taking->taken + taking->completed + taking->present);
+    return take(taking, path);
+}
+
+static void
+set_count(struct cli *cli, const char *name, size_t count)
+{
+    (void)json_object_set_new(cli->document, name,
+                              json_integer((json_int_t)count));
+}
+
+/* Say what was done; code is that of a failure that ended it early. */
+static int
+report(struct taking *taking, const char *path, int code)
+{
+    struct cli *cli = taking->cli;
+    size_t seen = taking->taken + taking->completed + taking->present +
+                  taking->refused + taking->no_room;
+
+    set_count(cli, "imported", taking->taken);
+    set_count(cli, "completed", taking->completed);
+    set_count(cli, "present", taking->present);
+    set_count(cli, "refused", taking->refused);
+    cli_print(cli, _("%zu imported, %zu completed, %zu here already\n"),
+              taking->taken, taking->completed, taking->present);
+    if (code != CLI_DONE)
+        return code;
+    if (seen == 0)
+        return cli_fail(cli, CLI_NOT_FOUND, NULL,
+                        _("there is no signed record in '%s'"), path);
+    if (taking->code == CLI_DONE && taking->no_room > 0)
+        return cli_fail(cli, CLI_STORE, NULL,
+                        _("there is no room left for %zu records of keys that "
+                          "you do not follow"),
+                        taking->no_room);
+    return taking->code;
+}
+
+static bool
+is_folder(const char *path)
+{
+    struct stat facts;
+
+    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+static int
+import(struct taking *taking, const char *path)
+{
+    struct cli *cli = taking->cli;
+    enum status status;
+    int code = CLI_DONE;
+
+    progress_begin(&taking->progress, cli, cli_clock_now());
+    if (is_folder(path))
+        status = parcel_walk(path, on_folder, taking);
+    else
+        status = take(taking, path);
+    progress_end(&taking->progress);
+    if (status == STATUS_TOO_LARGE)
+        code = cli_fail(cli, CLI_FAILED, NULL,
+                        _("'%s' holds too many files; import its folders one "
+                          "by one"),
+                        path);
+    else if (status == STATUS_DENIED || status == STATUS_IO)
+        code = cli_fail_file(cli, status, _("cannot take in"), path);
+    else if (status != STATUS_OK)
+        code = cli_fail_store(cli, status);
+    code = report(taking, path, code);
+    if (taking->taken + taking->completed > 0)
+        pass_on_changed(cli);
+    return code;
+}
+
+int
+cmd_import(struct cli *cli, int argc, char **argv)
+{
+    struct taking taking = {.cli = cli};
+    struct stat facts;
+    int value = cli_option(cli, argc, argv, NULL);
+    int code;
+
+    CLI_OPTIONS_RETURN(value);
+    if (optind + 1 != argc)
+        return cli_misused(cli, _("import takes one folder or header file"));
+    if (stat(argv[optind], &facts) != 0)
+        return cli_fail_file(cli, file_status_of_errno(errno), _("cannot read"),
+                             argv[optind]);
+    taking.records = json_array();
+    code = home_open_trust(cli, &taking.trust);
+    if (code == CLI_DONE)
+        code = home_open_store(cli, HOME_WRITE, &taking.store);
+    if (code == CLI_DONE)
+        code = import(&taking, argv[optind]);
+    (void)json_object_set_new(cli->document, "records", taking.records);
+    store_free(taking.store);
+    trust_free(taking.trust);
+    return code;
+}
