@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "bundles/record.h"
 #include "core/entropy.h"
 #include "core/keyfile.h"
 #include "core/limits.h"
@@ -239,6 +240,55 @@ test_plain_key_of_ours(void **state)
     key_secret_free(secret);
 }
 
+/* The record of header.txt as stock signed it, if it is one. */
+static enum status
+open_header(const char *stock_command)
+{
+    struct minisig minisig;
+    struct record *record;
+    enum status status;
+
+    assert_int_equal(run(stock_command), 0);
+    assert_int_equal(minisig_read(&minisig, get_file("header.txt.minisig")),
+                     STATUS_OK);
+    status = record_open_files(&record, get_file("header.txt"), &minisig);
+    if (status == STATUS_OK)
+        assert_true(
+            byte_view_equal(record_header(record), get_file("header.txt")));
+    record_free(record);
+    return status;
+}
+
+/* A header may be signed on a machine that has no p2pub. */
+static void
+test_header_signed_by_stock(void **state)
+{
+    struct record_fields fields = {0};
+    struct key_secret *secret;
+    struct byte_buf header;
+
+    (void)state;
+    need_minisign();
+    secret = new_secret();
+    assert_int_equal(put_secret("ours.key", secret, no_passphrase), STATUS_OK);
+    fields.kind = byte_view_of_text("statement");
+    fields.key = secret->public_key;
+    fields.sequence = 1;
+    byte_buf_init(&header, RECORD_HEADER_MAX);
+    assert_int_equal(record_write_header(&header, &fields), STATUS_OK);
+    put_file("header.txt", byte_view_of_buf(&header));
+    byte_buf_release(&header);
+    key_secret_free(secret);
+
+    assert_int_equal(open_header("minisign -S -s ours.key -m header.txt "
+                                 "-t 'p2pub1 statement' </dev/null"),
+                     STATUS_OK);
+    /* Stock's own comment names a file and a time. */
+    assert_int_equal(
+        open_header("minisign -S -s ours.key -m header.txt </dev/null"),
+        STATUS_BAD_SIGNATURE);
+}
+
 /* What happens in the child: the exit code is 0, or a status, or 99. */
 static int
 write_in_little_memory(const struct key_secret *secret)
@@ -312,6 +362,7 @@ main(void)
         cmocka_unit_test(test_plain_stock_key),
         cmocka_unit_test(test_encrypted_stock_key),
         cmocka_unit_test(test_plain_key_of_ours),
+        cmocka_unit_test(test_header_signed_by_stock),
         cmocka_unit_test(test_encrypted_key_of_ours),
     };
 
