@@ -204,11 +204,12 @@ run_with(struct cli *cli, const struct request *request,
         code = show(cli, request, subject, &render);
     }
     render_release(&render);
-    /* 5 stands before 4, and what has not arrived was said. */
-    if (code == CLI_DONE ||
-        (code == CLI_NOT_FOUND && standing == VERDICT_UNKNOWN))
-        code = conclusion_say(cli, subject,
-                              request->shows_unknown ? NULL : attempt);
+    /* Whoever asked for the text of an unknown key has got it, below its
+     * verdict: that is no failure. */
+    if (standing == VERDICT_UNKNOWN && request->shows_unknown)
+        subject->verdict.standing = VERDICT_VERIFIED;
+    if (code == CLI_DONE)
+        code = conclusion_say(cli, subject, attempt);
     return code;
 }
 

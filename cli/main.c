@@ -62,8 +62,9 @@ run(struct cli *cli, int argc, char **argv)
     argv += optind;
     optind = 0; /* getopt_long begins afresh, in its ordinary mode */
     if (argc == 0) {
-        command_show_help(NULL);
-        return CLI_DONE;
+        cli->command = command_find("status");
+        optind = 0;
+        return cli->command->run(cli, 1, argv - 1);
     }
     cli->command = command_find(argv[0]);
     if (cli->command == NULL)
