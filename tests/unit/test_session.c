@@ -510,6 +510,8 @@ test_lying_frames(void **state)
     }
 }
 
+/* From the call to the last words; context is a struct links without a replay
+ * cache. */
 static enum status
 run_link(void *context)
 {
@@ -520,7 +522,10 @@ run_link(void *context)
     struct byte_view view;
     enum status status;
 
-    links_init(links, SESSION_NN, shape_default());
+    status = replay_new(&links->called.replay, links->called.secret,
+                        &links->entropy);
+    if (status != STATUS_OK)
+        goto done;
     status = session_call(&caller, &links->calling, &wish, &links->entropy);
     if (status != STATUS_OK)
         goto done;
@@ -549,7 +554,7 @@ run_link(void *context)
 done:
     session_free(caller);
     session_free(called);
-    links_release(links);
+    replay_free(links->called.replay);
     return status;
 }
 
@@ -559,7 +564,11 @@ test_no_memory(void **state)
     struct links links;
 
     (void)state;
+    links_init(&links, SESSION_NN, shape_default());
     test_alloc_each(run_link, &links);
+    links_init(&links, SESSION_NK, links_shape("text"));
+    test_alloc_each(run_link, &links);
+    links_release(&links);
 }
 
 /* A silent session and an idle one hold little memory. */
