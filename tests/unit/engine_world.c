@@ -341,6 +341,8 @@ world_run(struct world *world)
     for (unsigned round = 0; acted; round++) {
         if (round > 2000000)
             fail_msg("the engines do not come to rest");
+        if (world->rounds > 0 && round == world->rounds)
+            return;
         acted = false;
         for (size_t i = 0; i < world->node_count; i++)
             acted |= turn(&world->nodes[i]);

@@ -71,6 +71,7 @@ struct world {
     uint64_t last_id;
     size_t split;      /* octets delivered at a time; 0 for all */
     uint64_t cut;      /* octets that may still cross, all links together */
+    unsigned rounds;   /* world_run stops after so many; 0: at rest */
     bool failing;      /* memory may run out: failures end quietly */
     bool dictionaries; /* world_put packs texts as publishing does; slow */
     bool repeating;    /* attachments that shrink to almost nothing */
