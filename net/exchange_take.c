@@ -108,13 +108,15 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
         status = bundle_settle(node->config.store, record, &state);
     if (status != STATUS_OK)
         return status;
-    if (state == STORE_INCOMPLETE)
-        status = fetch_add(node, record, keeping);
-    else
+    if (state != STORE_INCOMPLETE) {
+        /* Whoever sent it is told with everybody else. */
         node_on_completion(node, record_id(record), state);
+        return STATUS_OK;
+    }
+    status = fetch_add(node, record, keeping);
     if (status != STATUS_OK)
         return status;
-    return exchange_ack(peer, record_id(record), exchange_fate_of(state));
+    return exchange_ack(peer, record_id(record), MESSAGE_FATE_INCOMPLETE);
 }
 
 /* The record is here already: say what is known of it. */

@@ -76,8 +76,8 @@ node_on_completion(struct node *node, const struct record_id *id,
 {
     struct node_turn *turn = &node->turn;
 
-    /* Every one goes back to a record or chunk of this turn or to a search;
-     * should they be more, the next contact finds out. */
+    /* Those of records and chunks of this turn come first and always fit; of
+     * those that a search found whole, only the news would be lost. */
     if (turn->completion_count < NODE_COMPLETIONS_MAX)
         turn->completions[turn->completion_count++] =
             (struct node_completion){*id, state};

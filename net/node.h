@@ -38,7 +38,7 @@ struct node_completion {
     enum store_state state;
 };
 
-#define NODE_COMPLETIONS_MAX (TURN_RECORDS_MAX + TURN_CHUNKS_MAX)
+#define NODE_COMPLETIONS_MAX (TURN_RECORDS_MAX + TURN_CHUNKS_MAX + FETCHES_MAX)
 
 struct node_turn {
     enum status failure; /* the first; the turn will be rolled back */
