@@ -257,6 +257,9 @@ engine_on_bytes(struct engine *engine, struct link_id id,
             status = engine_pump_link(engine, link);
         bytes = byte_view_slice(bytes, input_piece, bytes.size);
     }
+    /* The store's failures are the turn's too. */
+    if (status != STATUS_OK && status != STATUS_NO_MEMORY)
+        node_fail(&engine->node, status);
     return status;
 }
 

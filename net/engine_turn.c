@@ -97,13 +97,13 @@ engine_end_turn(struct engine *engine, struct mono_time now)
     engine_enter(engine, now);
     ask(engine);
     first = node_end_turn(&engine->node);
-    tell_failure(engine, first);
     LIST_EACH_SAFE(each, after, &engine->links)
         keep(&first,
              finish_link(engine, CONTAINER_OF(each, struct link, in_engine)));
     /* What could not even be told. */
     keep(&first, engine->node.turn.failure);
     engine->node.turn.failure = STATUS_OK;
+    tell_failure(engine, first);
     actions_publish(&engine->node.actions);
     return first;
 }

@@ -163,6 +163,7 @@ world_connect(struct world *world, struct world_node *caller,
                 link->ends[i]->engine, link->ids[i], ENGINE_NEIGHBOUR, i == 0,
                 NULL, &link->ends[1 - i]->address, world->now) != STATUS_OK) {
             assert_true(world->failing);
+            world->refused = true;
             world_break(world, link);
         }
     return link;
@@ -302,6 +303,7 @@ deliver(struct world *world, struct world_link *link, size_t from)
                             byte_view_of(copy, size),
                             world->now) != STATUS_OK) {
             assert_true(world->failing);
+            world->refused = true;
             world_break(world, link);
         }
         free(copy);

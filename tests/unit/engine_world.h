@@ -73,6 +73,7 @@ struct world {
     uint64_t cut;      /* octets that may still cross, all links together */
     unsigned rounds;   /* world_run stops after so many; 0: at rest */
     bool failing;      /* memory may run out: failures end quietly */
+    bool refused;      /* an engine said so to a call that can fail */
     bool dictionaries; /* world_put packs texts as publishing does; slow */
     bool repeating;    /* attachments that shrink to almost nothing */
     struct key_secret *author;
