@@ -143,9 +143,9 @@ world_stop(struct world_node *node)
             world_break(world, &world->links[i]);
 }
 
-struct world_link *
-world_connect(struct world *world, struct world_node *caller,
-              struct world_node *called)
+static struct world_link *
+add_link(struct world *world, struct world_node *caller,
+         struct world_node *called)
 {
     struct world_link *link = &world->links[world->link_count];
 
@@ -156,16 +156,50 @@ world_connect(struct world *world, struct world_node *caller,
     link->ends[1] = called;
     for (size_t i = 0; i < 2; i++) {
         link->ids[i].value = ++world->last_id;
-        link->open[i] = true;
+        link->open[i] = link->ends[i] != NULL;
     }
-    for (size_t i = 0; i < 2; i++)
-        if (engine_on_link(
-                link->ends[i]->engine, link->ids[i], ENGINE_NEIGHBOUR, i == 0,
-                NULL, &link->ends[1 - i]->address, world->now) != STATUS_OK) {
-            assert_true(world->failing);
-            world->refused = true;
-            world_break(world, link);
-        }
+    return link;
+}
+
+/* Tell one end of the connection. */
+static void
+begin_end(struct world *world, struct world_link *link, size_t end,
+          enum engine_road road, const struct relay_line *line)
+{
+    static const struct address stranger = {{192, 0, 2, 9}, false, 99, 0};
+    const struct world_node *other = link->ends[1 - end];
+
+    if (link->ends[end] == NULL ||
+        engine_on_link(link->ends[end]->engine, link->ids[end], road, end == 0,
+                       line, other == NULL ? &stranger : &other->address,
+                       world->now) == STATUS_OK)
+        return;
+    assert_true(world->failing);
+    world->refused = true;
+    world_break(world, link);
+}
+
+struct world_link *
+world_connect(struct world *world, struct world_node *caller,
+              struct world_node *called)
+{
+    struct world_link *link = add_link(world, caller, called);
+
+    begin_end(world, link, 0, ENGINE_NEIGHBOUR, NULL);
+    begin_end(world, link, 1, ENGINE_NEIGHBOUR, NULL);
+    return link;
+}
+
+struct world_link *
+world_connect_relay(struct world *world, struct world_node *caller,
+                    struct world_node *called, const struct relay_line *line,
+                    bool has_clock)
+{
+    struct world_link *link = add_link(world, caller, called);
+
+    begin_end(world, link, 0, has_clock ? ENGINE_RELAY : ENGINE_RELAY_NO_CLOCK,
+              line);
+    begin_end(world, link, 1, ENGINE_RELAY, NULL);
     return link;
 }
 
@@ -282,7 +316,7 @@ static bool
 deliver(struct world *world, struct world_link *link, size_t from)
 {
     struct world_pipe *pipe = &link->pipes[from];
-    struct engine *engine = link->ends[1 - from]->engine;
+    const struct world_node *to = link->ends[1 - from];
     uint8_t *copy;
     size_t size = pipe->size;
 
@@ -299,7 +333,7 @@ deliver(struct world *world, struct world_link *link, size_t from)
         pipe->carried += size;
         if (world->cut != WORLD_CUT_NEVER)
             world->cut -= size;
-        if (engine_on_bytes(engine, link->ids[1 - from],
+        if (engine_on_bytes(to->engine, link->ids[1 - from],
                             byte_view_of(copy, size),
                             world->now) != STATUS_OK) {
             assert_true(world->failing);

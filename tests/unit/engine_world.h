@@ -99,9 +99,16 @@ enum status world_start_with(struct world_node *node,
 /* The engine dies and its links with it; world_start makes a new one. */
 void world_stop(struct world_node *node);
 
-/* caller connects to called. */
+/* caller connects to called; a caller of NULL is one that says nothing. */
 struct world_link *world_connect(struct world *world, struct world_node *caller,
                                  struct world_node *called);
+
+/* The same to a relay, whose line caller holds. */
+struct world_link *world_connect_relay(struct world *world,
+                                       struct world_node *caller,
+                                       struct world_node *called,
+                                       const struct relay_line *line,
+                                       bool has_clock);
 
 /* The connection breaks: what is on its way is lost. */
 void world_break(struct world *world, struct world_link *link);
