@@ -122,6 +122,12 @@ home_open_store(struct cli *cli, enum home_access access, struct store **out)
     if (path == NULL)
         return cli_fail_memory(cli);
     status = store_sqlite_open(out, path, &options);
+    if (status == STATUS_DENIED && options.read_only) {
+        /* Somebody was cut off in the middle of a change: whoever may write
+         * there takes it back first. */
+        options.read_only = false;
+        status = store_sqlite_open(out, path, &options);
+    }
     mem_free(path);
     return status == STATUS_OK ? 0 : cli_fail_store(cli, status);
 }

@@ -125,7 +125,9 @@ report(void)
     }
 
 WRITE_CALL(pwrite, off_t)
+#ifdef __GLIBC__
 WRITE_CALL(pwrite64, off64_t)
+#endif
 
 ssize_t
 write(int descriptor, const void *octets, size_t size)

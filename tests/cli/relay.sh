@@ -1,0 +1,78 @@
+#!/bin/sh
+# Goal of this test: a statement goes from one node to another through a relay
+# when the two are never online at the same time; whoever lacks the line gets
+# nothing, not even an answer.
+set -eu
+. "${top_srcdir:?}/tests/cli/nodes.sh"
+
+new_key a
+printf '# Through a relay\n\nOne text for somebody who is not there yet.\n' \
+    >"$work/statement.md"
+head -c 200000 /dev/urandom >"$work/evidence.bin"
+start relay relay --listen 127.0.0.1:0 --line-file "$work/line"
+relay_process=$started
+within 20 test -s "$work/line" || fail "the relay wrote no line"
+[ "$(stat -c %a "$work/line" 2>/dev/null || stat -f %Lp "$work/line")" = 600 ] ||
+    fail "the line can be read by others"
+
+# The publisher comes, leaves its statement and goes.
+node a peers add "$work/line" || fail "peers add"
+node a publish "$work/statement.md" --attach "$work/evidence.bin" --yes \
+    --json >"$work/published" || fail "publish: $(cat "$work/published")"
+id=$(field id <"$work/published")
+[ "$(field delivered <"$work/published")" -ge 1 ] ||
+    fail "the relay did not take it: $(cat "$work/published")"
+
+# The reader comes later, with the line from standard input.
+node b peers add - <"$work/line" || fail "peers add -"
+node b sync --json >"$work/synced" || fail "sync: $(cat "$work/synced")"
+[ "$(field received <"$work/synced")" -ge 1 ] ||
+    fail "nothing was received: $(cat "$work/synced")"
+has_complete b "$id" || fail "not complete at the reader"
+node b read "$id" --unknown --into "$work/out" >/dev/null || fail "read --into"
+cmp "$work/out/attachment-1.bin" "$work/evidence.bin" || fail "changed"
+cmp "$work/out/statement.md" "$work/statement.md" || fail "text changed"
+
+# The relay starts again with the same line, and has kept everything.
+status=0
+stop "$relay_process" || status=$?
+[ "$status" -eq 143 ] || fail "the relay ended with $status"
+port=$(sed 's/^[^ ]* [^ ]* \([0-9]*\) .*/\1/' "$work/line")
+start relay relay --listen "127.0.0.1:$port" --line-file "$work/line.again"
+relay_process=$started
+within 20 test -s "$work/line.again" || fail "the relay does not start again"
+cmp "$work/line" "$work/line.again" || fail "another line after a restart"
+node c peers add "$work/line" || fail "peers add at c"
+node c sync >/dev/null || fail "sync with the restarted relay"
+has_complete c "$id" || fail "not kept over a restart"
+
+# Another relay's secret meets silence here: the port answers nothing, and the
+# command says so with the network's exit code.
+start other relay --listen 127.0.0.1:0 --line-file "$work/line.other"
+stop_other=$started
+within 20 test -s "$work/line.other" || fail "no second relay"
+stop "$stop_other" || :
+other_port=$(sed 's/^[^ ]* [^ ]* \([0-9]*\) .*/\1/' "$work/line.other")
+start wrong relay --listen "127.0.0.1:$other_port" --line-file "$work/line.wrong"
+within 20 test -s "$work/line.wrong" || fail "no relay at the other's port"
+status=0
+node d peers add "$work/line.other" || fail "peers add at d"
+node d sync --seconds 3 >"$work/d.log" 2>&1 || status=$?
+[ "$status" -eq 7 ] || fail "sync under a wrong secret: exit code $status"
+
+# An unreachable relay: its line, and the exit code of the network.
+stop "$relay_process" || :
+status=0
+node e peers add "$work/line" || fail "peers add at e"
+node e sync --seconds 3 >"$work/e.log" 2>&1 || status=$?
+[ "$status" -eq 7 ] || fail "an unreachable relay: exit code $status"
+grep -q '^error: ' "$work/e.log" || fail "no error line"
+
+# A port in use.
+start busy relay --listen 127.0.0.1:0 --line-file "$work/line.busy"
+within 20 test -s "$work/line.busy" || fail "no third relay"
+busy_port=$(sed 's/^[^ ]* [^ ]* \([0-9]*\) .*/\1/' "$work/line.busy")
+status=0
+node f relay --listen "127.0.0.1:$busy_port" >"$work/f.log" 2>&1 || status=$?
+[ "$status" -eq 7 ] || fail "a port in use: exit code $status"
+grep -q 'in use' "$work/f.log" || fail "a port in use is not named"
