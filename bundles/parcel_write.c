@@ -235,7 +235,8 @@ export_by_way_of(const char *parent, const char *temporary, const char *path,
     snprintf(fault->path, sizeof(fault->path), "%s", path);
     if (lstat(path, &facts) == 0)
         return STATUS_EXISTS;
-    remove_leftovers(temporary, source);
+    if (lstat(temporary, &facts) == 0)
+        remove_leftovers(temporary, source);
     status = parcel_write(temporary, source, fault);
     if (status == STATUS_OK && rename(temporary, path) != 0) {
         status = file_status_of_errno(errno);
