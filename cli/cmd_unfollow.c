@@ -1,12 +1,27 @@
 /*
  * unfollow: stop trusting a publisher.
  */
+#include <string.h>
+
 #include "cli/command.h"
 #include "cli/document.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/pass_on.h"
 #include "core/text.h"
+
+/* The own key called name, or NULL. */
+static const struct trust_entry *
+find_own(const struct trust *trust, const char *name)
+{
+    const struct trust_entry *entry;
+    size_t position = 0;
+
+    while ((entry = trust_next(trust, &position)) != NULL)
+        if (entry->is_own && strcmp(entry->name, name) == 0)
+            break;
+    return entry;
+}
 
 /* The entry that argument, a name or a key, means. */
 static int
@@ -16,9 +31,11 @@ find_entry(struct cli *cli, const struct trust *trust, const char *argument,
     enum status status = trust_find_name(trust, argument, out);
     struct key_public key;
 
-    if (status == STATUS_NOT_FOUND &&
-        key_public_parse(&key, byte_view_of_text(argument)) == STATUS_OK) {
-        *out = trust_get(trust, &key.author);
+    if (status == STATUS_NOT_FOUND) {
+        if (key_public_parse(&key, byte_view_of_text(argument)) == STATUS_OK)
+            *out = trust_get(trust, &key.author);
+        else
+            *out = find_own(trust, argument);
         if (*out != NULL)
             status = STATUS_OK;
     }

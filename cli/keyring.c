@@ -328,7 +328,10 @@ keyring_check_free(struct cli *cli, const char *name)
 {
     static const char *const endings[] = {SECRET_ENDING, PUBLIC_ENDING};
     struct stat facts;
+    int code = home_find(cli);
 
+    if (code != CLI_DONE)
+        return code;
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         char *path = path_of(cli, name, endings[i]);
         bool is_there = path != NULL && lstat(path, &facts) == 0;

@@ -1,5 +1,7 @@
 #include "cli/parcel_fault.h"
 
+#include <string.h>
+
 #include "cli/i18n.h"
 #include "cli/likeness.h"
 
@@ -34,6 +36,23 @@ say_malformed(struct cli *cli, const char *path)
                     path);
 }
 
+/* A file that has no signature beside it: usually not the header at all. */
+static int
+say_missing(struct cli *cli, const struct parcel_fault *fault)
+{
+    static const char ending[] = ".minisig";
+    struct parcel_fault signed_file = *fault;
+    size_t size = strlen(fault->path);
+
+    if (size >= sizeof(ending) &&
+        strcmp(fault->path + size - (sizeof(ending) - 1), ending) == 0) {
+        signed_file.path[size - (sizeof(ending) - 1)] = '\0';
+        if (likeness_of(signed_file.path) != LIKE_HEADER)
+            return say_malformed(cli, signed_file.path);
+    }
+    return cli_fail_file(cli, STATUS_NOT_FOUND, _("cannot read"), fault->path);
+}
+
 int
 parcel_fault_say(struct cli *cli, enum status status,
                  const struct parcel_fault *fault)
@@ -55,9 +74,10 @@ parcel_fault_say(struct cli *cli, enum status status,
                         _("NOT VERIFIED: '%s' is not what was signed: it was "
                           "cut or changed"),
                         path);
+    case STATUS_NOT_FOUND:
+        return say_missing(cli, fault);
     case STATUS_OK:
     case STATUS_NO_MEMORY:
-    case STATUS_NOT_FOUND:
     case STATUS_EXISTS:
     case STATUS_AMBIGUOUS:
     case STATUS_FULL:

@@ -218,16 +218,24 @@ signals_release(const struct signals *before)
     (void)sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
-/* read_line from the terminal without echo, which is put back whatever comes;
- * a signal does afterwards what it does.  Whoever stopped us and continues is
- * to be asked again: LINE_STOPPED. */
+static void
+ask(const char *question)
+{
+    (void)fflush(stdout);
+    (void)fputs(question, stderr);
+    (void)fflush(stderr);
+}
+
+/* Ask, and read_line without echo, which is off before anybody can answer and
+ * put back whatever comes; a signal does afterwards what it does.  Whoever
+ * stopped us and continues is to be asked again: LINE_STOPPED. */
 static enum line_end
-read_hidden(struct prompt_secret *out)
+ask_hidden(const char *question, struct prompt_secret *out)
 {
     struct termios shown;
     struct termios hidden;
     struct signals before;
-    enum line_end end = LINE_WHOLE;
+    enum line_end end;
 
     if (tcgetattr(STDIN_FILENO, &shown) != 0)
         return LINE_FAILED;
@@ -236,6 +244,7 @@ read_hidden(struct prompt_secret *out)
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     hidden.c_lflag |= ECHONL;
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    ask(question);
     end = read_line(STDIN_FILENO, &before.mask, out->text, PASSPHRASE_MAX,
                     &out->size);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
@@ -243,14 +252,6 @@ read_hidden(struct prompt_secret *out)
     if (end == LINE_STOPPED)
         (void)raise(caught);
     return end;
-}
-
-static void
-ask(const char *question)
-{
-    (void)fflush(stdout);
-    (void)fputs(question, stderr);
-    (void)fflush(stderr);
 }
 
 static int
@@ -262,8 +263,7 @@ type_once(struct cli *cli, const char *question, struct prompt_secret *out)
     if (code != CLI_DONE)
         return code;
     do {
-        ask(question);
-        end = read_hidden(out);
+        end = ask_hidden(question, out);
     } while (end == LINE_STOPPED);
     if (end == LINE_WHOLE) {
         out->text[out->size] = '\0';
