@@ -83,33 +83,36 @@ enum engine_road {
     ENGINE_RELAY_NO_CLOCK
 };
 
-/*
- * A connection is there.  dialled says which side called.  relay is the line
- * of a dialled ENGINE_RELAY link, copied; else NULL.  remote is where the
- * other side is.
- */
-enum status engine_on_link(struct engine *engine, struct link_id link,
-                           enum engine_road road, bool dialled,
-                           const struct relay_line *relay,
-                           const struct address *remote,
+/* A connection that is there. */
+struct engine_connection {
+    struct link_id link;
+    enum engine_road road;
+    bool dialled; /* this side called */
+    /* The line of a dialled ENGINE_RELAY link, copied; else NULL. */
+    const struct relay_line *relay;
+    struct address remote; /* where the other side is */
+};
+
+enum status engine_on_link(struct engine *engine,
+                           const struct engine_connection *connection,
                            struct mono_time now) MUST_CHECK;
 
 /* ACTION_DIAL came to nothing. */
 void engine_on_dial_failed(struct engine *engine, const struct address *address,
                            struct mono_time now);
 
-/* Octets arrived on link, split anywhere.  They are copied. */
-enum status engine_on_bytes(struct engine *engine, struct link_id link,
+/* Octets arrived on link id, split anywhere.  They are copied. */
+enum status engine_on_bytes(struct engine *engine, struct link_id id,
                             struct byte_view bytes,
                             struct mono_time now) MUST_CHECK;
 
-/* How many octets given by ACTION_SEND on link are not yet written; the engine
+/* How many octets given by ACTION_SEND on link id are not yet written; the engine
  * produces more when it is few. */
-void engine_on_unsent(struct engine *engine, struct link_id link, size_t octets,
+void engine_on_unsent(struct engine *engine, struct link_id id, size_t octets,
                       struct mono_time now);
 
 /* The connection is gone, for whatever reason. */
-void engine_on_closed(struct engine *engine, struct link_id link,
+void engine_on_closed(struct engine *engine, struct link_id id,
                       struct mono_time now);
 
 /* A datagram arrived on the community's beacon port. */

@@ -204,26 +204,25 @@ make_link(struct engine *engine, struct link **out, struct link_id id)
 }
 
 enum status
-engine_on_link(struct engine *engine, struct link_id id, enum engine_road road,
-               bool dialled, const struct relay_line *relay,
-               const struct address *remote, struct mono_time now)
+engine_on_link(struct engine *engine,
+               const struct engine_connection *connection, struct mono_time now)
 {
     struct link *link;
     enum status status;
 
     engine_enter(engine, now);
-    status = make_link(engine, &link, id);
+    status = make_link(engine, &link, connection->link);
     if (status != STATUS_OK)
         return status;
-    link->road = road;
-    link->dialled = dialled;
-    if (engine->shutting_down ||
-        (road != ENGINE_NEIGHBOUR && !dialled && !engine->config.is_relay)) {
+    link->road = connection->road;
+    link->dialled = connection->dialled;
+    if (engine->shutting_down || (link->road != ENGINE_NEIGHBOUR &&
+                                  !link->dialled && !engine->config.is_relay)) {
         engine_close_link(engine, link);
         return STATUS_OK;
     }
-    status = start_session(engine, link, relay);
-    if (status == STATUS_OK && dialled)
+    status = start_session(engine, link, connection->relay);
+    if (status == STATUS_OK && link->dialled)
         status = deadlines_set(&engine->deadlines, &link->timer,
                                mono_after(now, LINK_HANDSHAKE_MS));
     if (status == STATUS_OK)
@@ -232,8 +231,8 @@ engine_on_link(struct engine *engine, struct link_id id, enum engine_road road,
         engine_free_link(engine, link);
         return status;
     }
-    if (!dialled)
-        admit(engine, link, remote);
+    if (!link->dialled)
+        admit(engine, link, &connection->remote);
     return STATUS_OK;
 }
 

@@ -65,7 +65,7 @@ finish_link(struct engine *engine, struct link *link)
         engine_close_link(engine, link);
         return status;
     }
-    if (link->state != LINK_OPEN)
+    if (link->state != LINK_OPEN || link->peer == NULL)
         return STATUS_OK;
     check_settled(engine, link);
     if (link->state == LINK_OPEN && is_used_up(link))

@@ -218,7 +218,7 @@ static enum status
 count_delivery(struct node *node, const struct record_id *id)
 {
     struct store *store = node->config.store;
-    struct store_sequence sequence;
+    struct store_sequence sequence = {.number = 0};
     struct store_row row;
     enum status status = store_get_row(store, id, &row);
 

@@ -86,6 +86,8 @@ void
 uv_node_adopt(struct uv_node *node, struct uv_link *link, enum engine_road road,
               bool dialled, const struct relay_line *line)
 {
+    struct engine_connection connection;
+
     link->id = ++node->last_link;
     node->dirty = true;
     if (map_put(&node->links, &link->id, link) != STATUS_OK) {
@@ -93,9 +95,15 @@ uv_node_adopt(struct uv_node *node, struct uv_link *link, enum engine_road road,
         uv_link_close(link);
         return;
     }
-    if (engine_on_link(node->engine, (struct link_id){link->id}, road, dialled,
-                       line, &link->remote,
-                       uv_clock_now(&node->loop)) != STATUS_OK ||
+    connection = (struct engine_connection){
+        .link = {link->id},
+        .road = road,
+        .dialled = dialled,
+        .relay = line,
+        .remote = link->remote,
+    };
+    if (engine_on_link(node->engine, &connection, uv_clock_now(&node->loop)) !=
+            STATUS_OK ||
         uv_link_start(link) != STATUS_OK)
         uv_link_close(link);
 }

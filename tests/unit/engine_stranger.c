@@ -111,7 +111,8 @@ stranger_say(struct stranger *stranger)
 void
 stranger_call(struct stranger *stranger, struct world_node *node)
 {
-    const struct address remote = {{192, 0, 2, 1}, false, 9, 0};
+    struct engine_connection connection = {
+        .road = ENGINE_NEIGHBOUR, .remote = {{192, 0, 2, 1}, false, 9, 0}};
     const struct session_wish wish = {.version = 1};
     struct session_config config = {.pattern = SESSION_NN};
     struct community community = community_open();
@@ -119,6 +120,7 @@ stranger_call(struct stranger *stranger, struct world_node *node)
     memset(stranger, 0, sizeof(*stranger));
     stranger->node = node;
     stranger->link.value = 1000000 + ++node->world->last_id;
+    connection.link = stranger->link;
     entropy_init_seed(&stranger->entropy, stranger->link.value);
     entropy_fill(&stranger->entropy, stranger->salt.octets, HASH_SALT_SIZE);
     message_stream_init(&stranger->inbox, (size_t)64 * 1024 * 1024);
@@ -127,10 +129,8 @@ stranger_call(struct stranger *stranger, struct world_node *node)
     assert_int_equal(
         session_call(&stranger->session, &config, &wish, &stranger->entropy),
         STATUS_OK);
-    assert_int_equal(engine_on_link(node->engine, stranger->link,
-                                    ENGINE_NEIGHBOUR, false, NULL, &remote,
-                                    node->world->now),
-                     STATUS_OK);
+    assert_int_equal(
+        engine_on_link(node->engine, &connection, node->world->now), STATUS_OK);
     stranger_say(stranger);
     assert_true(session_is_open(stranger->session));
 }

@@ -166,13 +166,19 @@ static void
 begin_end(struct world *world, struct world_link *link, size_t end,
           enum engine_road road, const struct relay_line *line)
 {
-    static const struct address stranger = {{192, 0, 2, 9}, false, 99, 0};
     const struct world_node *other = link->ends[1 - end];
+    struct engine_connection connection = {
+        .link = link->ids[end],
+        .road = road,
+        .dialled = end == 0,
+        .relay = line,
+        .remote = {{192, 0, 2, 9}, false, 99, 0}};
 
+    if (other != NULL)
+        connection.remote = other->address;
     if (link->ends[end] == NULL ||
-        engine_on_link(link->ends[end]->engine, link->ids[end], road, end == 0,
-                       line, other == NULL ? &stranger : &other->address,
-                       world->now) == STATUS_OK)
+        engine_on_link(link->ends[end]->engine, &connection, world->now) ==
+            STATUS_OK)
         return;
     assert_true(world->failing);
     world->refused = true;

@@ -128,7 +128,7 @@ row_store_new(void)
 struct record_id
 row_store_id(uint32_t number)
 {
-    struct record_id id;
+    struct record_id id = {{0}};
 
     hash_256(id.octets, byte_view_of(&number, sizeof(number)));
     return id;

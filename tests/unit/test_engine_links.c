@@ -24,6 +24,17 @@ settle(struct world_node *node)
     assert_int_equal(node->failure, STATUS_OK);
 }
 
+/* A connection made by hand. */
+static enum status
+call(struct world_node *node, uint64_t id, enum engine_road road, bool dialled,
+     const struct address *remote)
+{
+    const struct engine_connection connection = {
+        .link = {id}, .road = road, .dialled = dialled, .remote = *remote};
+
+    return engine_on_link(node->engine, &connection, node->world->now);
+}
+
 /* Noise instead of a hello: read for ever, never answered. */
 static void
 test_silence(void **state)
@@ -78,9 +89,7 @@ test_admission(void **state)
     assert_int_equal(world_start_with(node, &config), STATUS_OK);
     for (uint64_t i = 1; i <= ADMISSION_PREFIX_MAX + 3; i++) {
         remote.octets[3] = (uint8_t)i;
-        assert_int_equal(engine_on_link(node->engine, (struct link_id){i},
-                                        ENGINE_NEIGHBOUR, false, NULL, &remote,
-                                        world.now),
+        assert_int_equal(call(node, i, ENGINE_NEIGHBOUR, false, &remote),
                          STATUS_OK);
         /* All but the first four say something that is no hello. */
         if (i >= 5)
@@ -103,9 +112,7 @@ test_admission(void **state)
     assert_int_equal(evicted, 3);
     /* Another prefix has its own places. */
     remote.octets[2]++;
-    assert_int_equal(engine_on_link(node->engine, (struct link_id){1000},
-                                    ENGINE_NEIGHBOUR, false, NULL, &remote,
-                                    world.now),
+    assert_int_equal(call(node, 1000, ENGINE_NEIGHBOUR, false, &remote),
                      STATUS_OK);
     assert_int_equal(engine_end_turn(node->engine, world.now), STATUS_OK);
     assert_false(engine_take_action(node->engine, &action));
@@ -126,9 +133,7 @@ test_handshake_timer(void **state)
     node = world_add_node(&world);
     world_config(node, &config);
     assert_int_equal(world_start_with(node, &config), STATUS_OK);
-    assert_int_equal(engine_on_link(node->engine, (struct link_id){1},
-                                    ENGINE_NEIGHBOUR, true, NULL, &anywhere,
-                                    world.now),
+    assert_int_equal(call(node, 1, ENGINE_NEIGHBOUR, true, &anywhere),
                      STATUS_OK);
     assert_int_equal(engine_end_turn(node->engine, world.now), STATUS_OK);
     assert_true(engine_take_action(node->engine, &action));
@@ -157,10 +162,7 @@ test_no_relay(void **state)
     world_init(&world);
     node = world_add_node(&world);
     assert_int_equal(world_start(node), STATUS_OK);
-    assert_int_equal(engine_on_link(node->engine, (struct link_id){1},
-                                    ENGINE_RELAY, false, NULL, &anywhere,
-                                    world.now),
-                     STATUS_OK);
+    assert_int_equal(call(node, 1, ENGINE_RELAY, false, &anywhere), STATUS_OK);
     assert_int_equal(engine_end_turn(node->engine, world.now), STATUS_OK);
     assert_true(engine_take_action(node->engine, &action));
     assert_int_equal(action.kind, ACTION_CLOSE);
