@@ -248,6 +248,9 @@
 #define DISCOVERY_PAUSE_MOST_MS  120000U
 /* Time for a dialled neighbour to get a link. */
 #define DISCOVERY_DIAL_MS 30000U
+/* After a contact that left nothing to say: what is new since is as likely to
+ * come by another. */
+#define DISCOVERY_REST_MS 30000U
 /* Before a neighbour that could not be reached is dialled again. */
 #define DISCOVERY_BACKOFF_LEAST_MS 5000U
 #define DISCOVERY_BACKOFF_MOST_MS  300000U

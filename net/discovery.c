@@ -178,10 +178,11 @@ discovery_on_linked(struct discovery *discovery, const uint8_t boot_id[8])
 
 void
 discovery_on_unlinked(struct discovery *discovery, const uint8_t boot_id[8],
-                      struct mono_time now)
+                      bool settled, struct mono_time now)
 {
     struct discovery_neighbour *neighbour = find(discovery, boot_id);
 
     if (neighbour != NULL)
-        neighbour->not_before = now;
+        neighbour->not_before =
+            settled ? mono_after(now, DISCOVERY_REST_MS) : now;
 }

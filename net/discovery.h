@@ -93,8 +93,10 @@ void discovery_on_dial_failed(struct discovery *discovery,
 /* There is a link with boot_id: forget that it was hard to reach. */
 void discovery_on_linked(struct discovery *discovery, const uint8_t boot_id[8]);
 
-/* The link is gone, or the pair has another one: it may be dialled anew. */
+/* The link is gone, or the pair has another one: it may be dialled anew, at
+ * once, or when it had settled after DISCOVERY_REST_MS. */
 void discovery_on_unlinked(struct discovery *discovery,
-                           const uint8_t boot_id[8], struct mono_time now);
+                           const uint8_t boot_id[8], bool settled,
+                           struct mono_time now);
 
 #endif

@@ -32,7 +32,7 @@ retire(struct engine *engine, struct link *link)
     if (link->state == LINK_OPEN) {
         engine->open_count--;
         discovery_on_unlinked(&engine->discovery, link->peer->theirs.boot_id,
-                              engine->node.now);
+                              link->peer->settled, engine->node.now);
     }
     peer_free(link->peer);
     link->peer = NULL;

@@ -175,6 +175,7 @@ on_event(struct engine *engine, struct link *link, enum session_event event,
     case SESSION_ENDED:
         /* What came before the last words still counts. */
         peer_run(link->peer);
+        link->peer->settled = peer_is_settled(link->peer);
         engine_end_link(engine, link);
         return false;
     case SESSION_SILENT:
