@@ -1,8 +1,21 @@
 # What the tests with several nodes share; read with `.` by a script that has
 # set -eu.  Every node is a home below $work; every process that is started
 # here ends with the script.
+#
+# Where the system can, the script starts again in a network of its own that
+# has nothing but loopback: no beacon leaves this machine, and no other node
+# comes in between.
 
 : "${P2PUB:?the program to test}"
+if [ -z "${P2PUB_OWN_NETWORK:-}" ] && command -v ip >/dev/null 2>&1; then
+    for unshare in "unshare -n" "unshare -rn"; do
+        if $unshare ip link set lo up 2>/dev/null; then
+            P2PUB_OWN_NETWORK=yes
+            export P2PUB_OWN_NETWORK
+            exec $unshare sh -c 'ip link set lo up && exec sh "$@"' sh "$0" "$@"
+        fi
+    done
+fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/p2pub-test.XXXXXX")
 processes=
 spaces=
