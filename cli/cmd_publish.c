@@ -5,9 +5,11 @@
  * gathers what goes into one statement, bundles/publish puts it into the store
  * and signs it, cli/pass_on hands it to others.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bundles/verdict.h"
 #include "cli/command.h"
@@ -15,6 +17,7 @@
 #include "cli/i18n.h"
 #include "cli/key_maker.h"
 #include "cli/publication.h"
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -221,6 +224,18 @@ parse(struct cli *cli, int argc, char **argv, struct publication_options *out)
     return code == CLI_DONE ? -1 : code;
 }
 
+/* A mistyped FILE is told before a key is made for it. */
+static int
+look_for_files(struct cli *cli, const struct publication_options *options)
+{
+    for (int i = 0; i < options->file_count; i++) {
+        if (access(options->files[i], R_OK) != 0)
+            return cli_fail_file(cli, file_status_of_errno(errno),
+                                 _("cannot read"), options->files[i]);
+    }
+    return CLI_DONE;
+}
+
 /* The first publish makes a key. */
 static int
 make_first_key(struct cli *cli, const struct publication_options *options)
@@ -233,6 +248,9 @@ make_first_key(struct cli *cli, const struct publication_options *options)
     if (options->dry_run)
         return cli_fail(cli, CLI_KEY, "p2pub keys new",
                         _("there is no key in '%s'"), cli->home);
+    code = look_for_files(cli, options);
+    if (code != CLI_DONE)
+        return code;
     cli_say(cli, _("There is no key yet; the first publish makes one."));
     if (prompt_can_ask() && !cli->json)
         (void)prompt_line(_("What do you call yourself? Everybody will see "
