@@ -5,11 +5,9 @@
  * gathers what goes into one statement, bundles/publish puts it into the store
  * and signs it, cli/pass_on hands it to others.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bundles/verdict.h"
 #include "cli/command.h"
@@ -17,7 +15,6 @@
 #include "cli/i18n.h"
 #include "cli/key_maker.h"
 #include "cli/publication.h"
-#include "core/file.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -224,21 +221,10 @@ parse(struct cli *cli, int argc, char **argv, struct publication_options *out)
     return code == CLI_DONE ? -1 : code;
 }
 
-/* A mistyped FILE is told before a key is made for it. */
+/* The first publish makes a key; *secret is it, open. */
 static int
-look_for_files(struct cli *cli, const struct publication_options *options)
-{
-    for (int i = 0; i < options->file_count; i++) {
-        if (access(options->files[i], R_OK) != 0)
-            return cli_fail_file(cli, file_status_of_errno(errno),
-                                 _("cannot read"), options->files[i]);
-    }
-    return CLI_DONE;
-}
-
-/* The first publish makes a key. */
-static int
-make_first_key(struct cli *cli, const struct publication_options *options)
+make_first_key(struct cli *cli, const struct publication_options *options,
+               struct key_secret **secret)
 {
     char name[TRUST_NAME_MAX + 1] = "";
     struct key_maker maker = {.source = &options->source};
@@ -248,9 +234,6 @@ make_first_key(struct cli *cli, const struct publication_options *options)
     if (options->dry_run)
         return cli_fail(cli, CLI_KEY, "p2pub keys new",
                         _("there is no key in '%s'"), cli->home);
-    code = look_for_files(cli, options);
-    if (code != CLI_DONE)
-        return code;
     cli_say(cli, _("There is no key yet; the first publish makes one."));
     if (prompt_can_ask() && !cli->json)
         (void)prompt_line(_("What do you call yourself? Everybody will see "
@@ -264,6 +247,8 @@ make_first_key(struct cli *cli, const struct publication_options *options)
                 _("Back up '%s/keys': without it, and without the words, "
                   "nobody can sign as you again."),
                 cli->home);
+        *secret = made.secret;
+        made.secret = NULL;
     }
     key_made_release(&made);
     return code;
@@ -271,14 +256,14 @@ make_first_key(struct cli *cli, const struct publication_options *options)
 
 /* Load the keyring; where it is empty and may be filled, fill it. */
 static int
-load_keys(struct cli *cli, const struct publication_options *options,
-          struct keyring *keyring)
+load_keys(struct cli *cli, struct run *run, struct keyring *keyring)
 {
+    const struct publication_options *options = run->options;
     int code = keyring_load(cli, keyring);
 
     if (code != CLI_DONE || keyring->count > 0 || options->key_name != NULL)
         return code;
-    code = make_first_key(cli, options);
+    code = make_first_key(cli, options, &run->secret);
     if (code != CLI_DONE)
         return code;
     keyring_release(keyring);
@@ -309,7 +294,8 @@ confirm(struct cli *cli, const struct run *run)
     return cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
 }
 
-/* Everything is read and checked before anything is signed. */
+/* Everything is read and checked before a key is made or a passphrase asked
+ * for. */
 static int
 gather(struct cli *cli, struct run *run)
 {
@@ -317,8 +303,18 @@ gather(struct cli *cli, struct run *run)
 
     for (int i = 0; code == CLI_DONE && i < run->options->file_count; i++)
         code = publication_gather(cli, run->options, run->options->files[i],
-                                  &run->entry->key, run->store,
                                   &run->publications[i]);
+    return code;
+}
+
+static int
+bind_all(struct cli *cli, struct run *run)
+{
+    int code = CLI_DONE;
+
+    for (int i = 0; code == CLI_DONE && i < run->options->file_count; i++)
+        code = publication_bind(cli, run->publications[i], run->options,
+                                &run->entry->key, run->store);
     return code;
 }
 
@@ -389,10 +385,10 @@ sign_and_pass_on(struct cli *cli, struct run *run)
     int code = home_open_store(cli, HOME_WRITE, &run->store);
 
     if (code == CLI_DONE)
-        code = gather(cli, run);
+        code = bind_all(cli, run);
     if (code == CLI_DONE)
         code = confirm(cli, run);
-    if (code == CLI_DONE && !run->options->dry_run)
+    if (code == CLI_DONE && !run->options->dry_run && run->secret == NULL)
         code = keyring_unlock(cli, &run->options->source, run->entry,
                               &run->secret);
     if (code == CLI_DONE)
@@ -422,11 +418,14 @@ publish_files(struct cli *cli, const struct publication_options *options)
     if (run.publications == NULL || run.results == NULL)
         code = cli_fail_memory(cli);
     if (code == CLI_DONE)
-        code = load_keys(cli, options, &keyring);
+        code = gather(cli, &run);
+    if (code == CLI_DONE)
+        code = load_keys(cli, &run, &keyring);
     if (code == CLI_DONE)
         code = keyring_choose(cli, &keyring, options->key_name, &run.entry);
     if (code == CLI_DONE)
         code = sign_and_pass_on(cli, &run);
+    key_secret_free(run.secret);
     for (size_t i = 0; run.publications != NULL && i < count; i++)
         publication_free(run.publications[i]);
     mem_free(run.publications);

@@ -1,16 +1,14 @@
 #include "cli/publication.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bundles/metadata.h"
+#include "bundles/publish_name.h"
 #include "cli/cli_clock.h"
-#include "cli/document.h"
 #include "cli/find.h"
 #include "cli/i18n.h"
-#include "cli/pass_on.h"
 #include "cli/publisher.h"
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -158,11 +156,44 @@ make_room(struct cli *cli, const struct publication_options *options,
     return CLI_DONE;
 }
 
+/* A file_sink. */
+static enum status
+on_piece(void *context, struct byte_view piece)
+{
+    metadata_add(context, piece);
+    return STATUS_OK;
+}
+
+/* What publish_begin would refuse: said before a passphrase is asked for. */
+static int
+check_attachment(struct cli *cli, const struct publication_options *options,
+                 const char *path)
+{
+    struct publish_fault fault = {.path = path};
+    struct metadata metadata;
+    enum status status;
+
+    metadata_init(&metadata);
+    status = file_read_pieces(path, on_piece, &metadata);
+    if (status != STATUS_OK)
+        return cli_fail_file(cli, status, _("cannot read"), path);
+    metadata_finish(&metadata);
+    fault.found = metadata.found;
+    fault.is_misnamed =
+        metadata.type == METADATA_OTHER && publish_name_is_image(path);
+    if (!options->keep_metadata && (fault.found != 0 || fault.is_misnamed))
+        return publication_fail_metadata(cli, &fault);
+    if (metadata.type == METADATA_OTHER)
+        cli_say(cli,
+                _("'%s' was not examined: it may hold names, places or times"),
+                path);
+    return CLI_DONE;
+}
+
 static int
 gather(struct cli *cli, const struct publication_options *options,
-       const char *path, struct store *store, struct publication *publication)
+       const char *path, struct publication *publication)
 {
-    struct statement *statement = &publication->request.statement;
     int code = make_room(cli, options, publication);
 
     if (code == CLI_DONE)
@@ -171,48 +202,60 @@ gather(struct cli *cli, const struct publication_options *options,
         code = add_text(cli, publication, path, options->language);
     for (size_t i = 0; code == CLI_DONE && i < options->translation_count; i++)
         code = add_translation(cli, publication, options->translations[i]);
+    for (size_t i = 0; code == CLI_DONE && i < options->attachment_count; i++)
+        code = check_attachment(cli, options, options->attachments[i]);
     for (size_t i = 0; code == CLI_DONE && i < options->signatory_count; i++)
         code = add_signatory(cli, publication, options->signatories[i]);
     if (code == CLI_DONE)
         code = set_title(cli, options, publication);
-    if (code == CLI_DONE)
-        code = find_link(cli, store, options->replaces,
-                         &statement->has_replaces, &statement->replaces);
-    if (code == CLI_DONE)
-        code = find_link(cli, store, options->translates,
-                         &statement->has_translates, &statement->translates);
     return code;
 }
 
 int
 publication_gather(struct cli *cli, const struct publication_options *options,
-                   const char *path, const struct key_public *key,
-                   struct store *store, struct publication **out)
+                   const char *path, struct publication **out)
 {
     struct publication *publication = mem_zalloc(1, sizeof(*publication));
+    struct publish_request *request;
     int code;
 
     *out = NULL;
     if (publication == NULL)
         return cli_fail_memory(cli);
-    code = gather(cli, options, path, store, publication);
+    code = gather(cli, options, path, publication);
     if (code != CLI_DONE) {
         publication_free(publication);
         return code;
     }
-    publication->request.key = *key;
-    publication->request.statement.title =
-        byte_view_of_text(publication->title);
-    publication->request.statement.signatories = publication->signatories;
-    publication->request.texts = publication->texts;
-    publication->request.text_count = publication->text_count;
-    publication->request.attachments = options->attachments;
-    publication->request.attachment_count = options->attachment_count;
-    publication->request.sequence = options->sequence;
-    publication->request.keep_names = options->keep_names;
-    publication->request.keep_metadata = options->keep_metadata;
+    request = &publication->request;
+    request->statement.title = byte_view_of_text(publication->title);
+    request->statement.signatories = publication->signatories;
+    request->texts = publication->texts;
+    request->text_count = publication->text_count;
+    request->attachments = options->attachments;
+    request->attachment_count = options->attachment_count;
+    request->sequence = options->sequence;
+    request->keep_names = options->keep_names;
+    request->keep_metadata = options->keep_metadata;
     *out = publication;
     return CLI_DONE;
+}
+
+int
+publication_bind(struct cli *cli, struct publication *publication,
+                 const struct publication_options *options,
+                 const struct key_public *key, struct store *store)
+{
+    struct statement *statement = &publication->request.statement;
+    int code;
+
+    publication->request.key = *key;
+    code = find_link(cli, store, options->replaces, &statement->has_replaces,
+                     &statement->replaces);
+    if (code == CLI_DONE)
+        code = find_link(cli, store, options->translates,
+                         &statement->has_translates, &statement->translates);
+    return code;
 }
 
 void
@@ -226,217 +269,4 @@ publication_free(struct publication *publication)
     mem_free(publication->texts);
     mem_free(publication->signatories);
     mem_free(publication);
-}
-
-/* A photograph that betrays something. */
-static int
-fail_metadata(struct cli *cli, const struct publish_fault *fault)
-{
-    char attempt[256];
-    struct byte_buf words;
-    const char *text = NULL;
-    int code;
-
-    byte_buf_init(&words, 1024);
-    if (metadata_describe(&words, fault->found) == STATUS_OK)
-        text = byte_buf_text(&words);
-    snprintf(attempt, sizeof(attempt),
-             _("mat2 '%.120s', or publish with --keep-metadata"), fault->path);
-    if (fault->is_misnamed)
-        code = cli_fail(cli, CLI_FAILED, NULL,
-                        _("'%s' is not the image that its name says, so what "
-                          "it betrays cannot be seen (--keep-metadata "
-                          "publishes it all the same)"),
-                        fault->path);
-    else
-        code = cli_fail(cli, CLI_FAILED, attempt,
-                        _("'%s' betrays more than the picture: %s"),
-                        fault->path, text == NULL ? "" : text);
-    byte_buf_release(&words);
-    return code;
-}
-
-static int
-fail_number(struct cli *cli, const struct publication *publication)
-{
-    if (publication->request.sequence > 1)
-        return cli_fail(cli, CLI_FAILED, "p2pub import FOLDER",
-                        _("no record of this key before number %lu is here, "
-                          "and a record names the one before it"),
-                        (unsigned long)publication->request.sequence);
-    return cli_fail(cli, CLI_FAILED,
-                    _("p2pub import FOLDER or p2pub sync; a key that never "
-                      "signed for p2pub: --sequence 1"),
-                    _("it is not known here which number this key signed "
-                      "last"));
-}
-
-/* Words for what publish_begin refused. */
-static int
-fail_begin(struct cli *cli, enum status status,
-           const struct publication *publication,
-           const struct publish_fault *fault)
-{
-    if (fault->path != NULL && (fault->found != 0 || fault->is_misnamed))
-        return fail_metadata(cli, fault);
-    if (fault->path != NULL && status == STATUS_MALFORMED)
-        return cli_fail(cli, CLI_FAILED, NULL, _("'%s' is empty"), fault->path);
-    if (fault->path != NULL && status == STATUS_TOO_LARGE)
-        return cli_fail(cli, CLI_FAILED, NULL,
-                        _("'%s' is too large: a file has at most %zu MiB"),
-                        fault->path, RECORD_FILE_SIZE_MAX >> 20);
-    if (fault->path != NULL && (status == STATUS_NOT_FOUND ||
-                                status == STATUS_DENIED || status == STATUS_IO))
-        return cli_fail_file(cli, status, _("cannot read"), fault->path);
-    if (status == STATUS_NOT_FOUND)
-        return fail_number(cli, publication);
-    if (status == STATUS_TOO_LARGE)
-        return cli_fail(cli, CLI_FAILED, NULL,
-                        _("too much for one statement: files, signatories or "
-                          "names"));
-    if (status == STATUS_MALFORMED)
-        return cli_fail(cli, CLI_FAILED, NULL,
-                        _("the title or a name cannot stand in a statement"));
-    return cli_fail_store(cli, status);
-}
-
-/* The history forks: only the person knows whether all of it is theirs. */
-static int
-ask_to_merge(struct cli *cli, struct publication *publication,
-             const struct publish_fault *fault)
-{
-    char id[RECORD_ID_TEXT_SIZE];
-
-    if (!prompt_can_ask())
-        return cli_fail(cli, CLI_FAILED, NULL,
-                        _("this key signed records that do not follow one "
-                          "another; publish on a terminal to say whether all "
-                          "are yours"));
-    cli_warn(cli, _("this key signed records that do not follow one another:"));
-    for (size_t i = 0; i < fault->fork.previous_count; i++) {
-        record_id_format(&fault->fork.previous[i], id);
-        cli_warn(cli, "  %s", id);
-    }
-    cli_warn(cli, _("if you did not sign one of them, somebody else has your "
-                    "key"));
-    if (!prompt_yes(_("Did you sign all of them? [y/N] ")))
-        return cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
-    publication->request.merge = true;
-    return CLI_DONE;
-}
-
-static void
-warn_of_unexamined(struct cli *cli, const struct publication *publication,
-                   const struct publish *publish)
-{
-    for (size_t i = 0; i < publication->request.attachment_count; i++)
-        if (publish_is_unexamined(publish, i))
-            cli_say(cli,
-                    _("'%s' was not examined: it may hold names, places or "
-                      "times"),
-                    publication->request.attachments[i]);
-}
-
-int
-publication_begin(struct cli *cli, struct store *store,
-                  struct publication *publication, struct publish **out)
-{
-    struct publish_fault fault;
-    enum status status =
-        publish_begin(out, store, &publication->request, &fault);
-    int code;
-
-    if (status == STATUS_AMBIGUOUS) {
-        code = ask_to_merge(cli, publication, &fault);
-        if (code != CLI_DONE)
-            return code;
-        status = publish_begin(out, store, &publication->request, &fault);
-    }
-    if (status != STATUS_OK)
-        return fail_begin(cli, status, publication, &fault);
-    warn_of_unexamined(cli, publication, *out);
-    return CLI_DONE;
-}
-
-void
-publication_show(struct cli *cli, const struct publication *publication,
-                 const struct keyring_entry *entry, const char *words)
-{
-    const struct statement *statement = &publication->request.statement;
-    char day[DAY_TEXT_SIZE];
-
-    day_format(publication->request.date, day);
-    cli_say(cli, _("title      %s"), publication->title);
-    cli_say(cli, _("signed by  %s (%s)"), entry->name, words);
-    cli_say(cli, _("dated      %s"), day);
-    for (size_t i = 0; i < publication->text_count; i++)
-        cli_say(cli, _("text       %s: '%s'"), publication->inputs[i].language,
-                publication->inputs[i].path);
-    for (size_t i = 0; i < publication->request.attachment_count; i++)
-        cli_say(cli, _("attached   '%s'"), publication->request.attachments[i]);
-    for (size_t i = 0; i < statement->signatory_count; i++)
-        cli_say(cli, _("to sign    %.*s"),
-                (int)statement->signatories[i].name.size,
-                (const char *)statement->signatories[i].name.data);
-}
-
-void
-publication_report(struct cli *cli, json_t *object,
-                   const struct key_public *key, const char *title,
-                   const struct publication_result *result)
-{
-    char id[RECORD_ID_TEXT_SIZE];
-
-    record_id_format(&result->id, id);
-    (void)json_object_set_new(object, "id", json_string(id));
-    (void)json_object_set_new(object, "key", document_key(key));
-    (void)json_object_set_new(object, "title", json_string(title));
-    (void)json_object_set_new(object, "size",
-                              document_number(result->plain_size));
-    (void)json_object_set_new(object, "stored",
-                              document_number(result->stored_size));
-    (void)json_object_set_new(object, "delivered",
-                              document_number(result->delivered));
-    (void)json_object_set_new(object, "known", json_boolean(result->was_known));
-    cli_print(cli, "%s\n", id);
-    if (result->was_known) {
-        cli_say(cli, _("already published as %s"), id);
-        return;
-    }
-    cli_say(cli, _("%llu octets, %llu as stored"),
-            (unsigned long long)result->plain_size,
-            (unsigned long long)result->stored_size);
-    if (result->delivered > 0)
-        cli_say(cli,
-                P_("%lu node has it", "%lu nodes have it", result->delivered),
-                (unsigned long)result->delivered);
-    else
-        cli_say(cli, _("stored; nobody has it yet: p2pub share, or p2pub "
-                       "export DIR"));
-}
-
-int
-publication_pass_on(struct cli *cli, const struct publication_options *options,
-                    struct publication_result *results, size_t count)
-{
-    struct record_id *ids = mem_zalloc(count + 1, sizeof(ids[0]));
-    uint32_t *delivered = mem_zalloc(count + 1, sizeof(delivered[0]));
-
-    if (ids == NULL || delivered == NULL) {
-        mem_free(ids);
-        mem_free(delivered);
-        return cli_fail_memory(cli);
-    }
-    for (size_t i = 0; i < count; i++)
-        ids[i] = results[i].id;
-    /* It is published; that nobody could be reached is no failure of that. */
-    cli->lenient = true;
-    if (!options->offline && count > 0)
-        (void)pass_on(cli, ids, count, delivered);
-    cli->lenient = false;
-    for (size_t i = 0; i < count; i++)
-        results[i].delivered = delivered[i];
-    mem_free(ids);
-    mem_free(delivered);
-    return CLI_DONE;
 }

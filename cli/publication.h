@@ -2,9 +2,10 @@
  * What one run of publish is to do, and what it did.
  *
  * cli/cmd_publish.c reads the command line into it, cli/publication.c gathers
- * what it names, and one of publish's three ways uses it: sign and pass on
- * (cli/cmd_publish.c), or prepare for another machine and take back what was
- * signed there (cli/publish_apart.c).
+ * what it names, cli/publication_begin.c brings it into the store, and one of
+ * publish's three ways does so: sign and pass on (cli/cmd_publish.c), or
+ * prepare for another machine and take back what was signed there
+ * (cli/publish_apart.c).
  */
 #ifndef P2PUB_CLI_PUBLICATION_H
 #define P2PUB_CLI_PUBLICATION_H
@@ -68,15 +69,23 @@ struct publication_result {
 };
 
 /*
- * Read the text at path and whatever else options name for it into *out, for
- * key; store is asked for the records that are named.  Free *out with
- * publication_free; it is NULL on failure, which was said.
+ * Read the text at path and whatever else options name for it into *out, and
+ * look at the attachments.  Neither home nor key is needed yet.  Free *out
+ * with publication_free; it is NULL on failure, which was said.
  */
 int publication_gather(struct cli *cli,
                        const struct publication_options *options,
-                       const char *path, const struct key_public *key,
-                       struct store *store, struct publication **out);
+                       const char *path, struct publication **out);
+
+/* Set who signs, and find the records that options name in store. */
+int publication_bind(struct cli *cli, struct publication *publication,
+                     const struct publication_options *options,
+                     const struct key_public *key, struct store *store);
 void publication_free(struct publication *publication);
+
+/* Say what a photograph betrays, and what to try. */
+int publication_fail_metadata(struct cli *cli,
+                              const struct publish_fault *fault);
 
 /*
  * publish_begin, and words for what it refuses.  A forked history is asked

@@ -107,19 +107,20 @@ check_folder(struct cli *cli, const char *folder)
 
 static int
 prepare(struct cli *cli, const struct publication_options *options,
-        const struct keyring_entry *entry, struct store *store)
+        struct publication *publication, const struct keyring_entry *entry)
 {
-    struct publication *publication = NULL;
     struct publish *publish = NULL;
-    int code = publication_gather(cli, options, options->files[0], &entry->key,
-                                  store, &publication);
+    struct store *store = NULL;
+    int code = home_open_store(cli, HOME_WRITE, &store);
 
+    if (code == CLI_DONE)
+        code = publication_bind(cli, publication, options, &entry->key, store);
     if (code == CLI_DONE)
         code = publication_begin(cli, store, publication, &publish);
     if (code == CLI_DONE)
         code = reserve_and_write(cli, publication, publish, options->prepare);
     publish_free(publish);
-    publication_free(publication);
+    store_free(store);
     return code;
 }
 
@@ -127,19 +128,20 @@ int
 publication_prepare(struct cli *cli, const struct publication_options *options)
 {
     const struct keyring_entry *entry = NULL;
-    struct keyring keyring;
-    struct store *store = NULL;
-    int code = keyring_load(cli, &keyring);
+    struct publication *publication = NULL;
+    struct keyring keyring = {NULL, 0};
+    int code = check_folder(cli, options->prepare);
 
+    if (code == CLI_DONE)
+        code =
+            publication_gather(cli, options, options->files[0], &publication);
+    if (code == CLI_DONE)
+        code = keyring_load(cli, &keyring);
     if (code == CLI_DONE)
         code = keyring_choose(cli, &keyring, options->key_name, &entry);
     if (code == CLI_DONE)
-        code = check_folder(cli, options->prepare);
-    if (code == CLI_DONE)
-        code = home_open_store(cli, HOME_WRITE, &store);
-    if (code == CLI_DONE)
-        code = prepare(cli, options, entry, store);
-    store_free(store);
+        code = prepare(cli, options, publication, entry);
+    publication_free(publication);
     keyring_release(&keyring);
     return code;
 }
@@ -199,6 +201,8 @@ store_signed(struct cli *cli, const struct parcel *parcel,
     result->id = *record_id(record);
     result->was_known = !outcome.is_new;
     result->stored_size = after.octets - before.octets;
+    if (outcome.is_new)
+        result->stored_size -= record_wire(record).size;
     for (size_t i = 0; i < fields->file_count; i++)
         result->plain_size += fields->files[i].size;
     return CLI_DONE;
