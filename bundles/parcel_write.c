@@ -226,21 +226,21 @@ remove_leftovers(const char *path, const struct parcel_source *source)
 }
 
 static enum status
-export_by_way_of(const char *parent, const char *temporary, const char *path,
+export_by_way_of(const char *parent, const char *temporary, const char *target,
                  const struct parcel_source *source, struct parcel_fault *fault)
 {
     struct stat facts;
     enum status status;
 
-    snprintf(fault->path, sizeof(fault->path), "%s", path);
-    if (lstat(path, &facts) == 0)
+    snprintf(fault->path, sizeof(fault->path), "%s", target);
+    if (lstat(target, &facts) == 0)
         return STATUS_EXISTS;
     if (lstat(temporary, &facts) == 0)
         remove_leftovers(temporary, source);
     status = parcel_write(temporary, source, fault);
-    if (status == STATUS_OK && rename(temporary, path) != 0) {
+    if (status == STATUS_OK && rename(temporary, target) != 0) {
         status = file_status_of_errno(errno);
-        snprintf(fault->path, sizeof(fault->path), "%s", path);
+        snprintf(fault->path, sizeof(fault->path), "%s", target);
         remove_leftovers(temporary, source);
     }
     return status == STATUS_OK ? file_sync_directory(parent) : status;

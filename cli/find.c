@@ -43,10 +43,11 @@ find_digits(struct store *store, const char *digits, struct record_id *out)
         return STATUS_MALFORMED;
     if (store == NULL)
         return STATUS_NOT_FOUND;
-    for (size = 0; digits[size] != '\0'; size++)
-        lower[size] = digits[size] >= 'A' && digits[size] <= 'F'
-                          ? (char)(digits[size] - 'A' + 'a')
-                          : digits[size];
+    for (size = 0; digits[size] != '\0'; size++) {
+        lower[size] = digits[size];
+        if (digits[size] >= 'A' && digits[size] <= 'F')
+            lower[size] = (char)(digits[size] - 'A' + 'a');
+    }
     return store_find(store, byte_view_of(lower, size), out);
 }
 
