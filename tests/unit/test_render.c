@@ -1,0 +1,263 @@
+/* Pages for a person: what stands in them, and what must not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bundles/statement.h"
+#include "cli/render.h"
+#include "core/mem.h"
+#include "tests/unit/alloc_each.h"
+#include "tests/unit/records.h"
+#include "tests/unit/shown_rule.h"
+#include "tests/unit/test_support.h"
+
+#define HEADER                                                               \
+    "p2pub1 statement\nkey " RECORDS_KEY_1 "\ndate 2023-06-26\nsequence 1\n" \
+    "title An end to torture\nsignatory " RECORDS_KEY_2 " OMCT\n"            \
+    "file statement.md en text/markdown 3 -\n"                               \
+    "BLAKE2b-256 (statement.md) = "                                          \
+    "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319\n"
+
+static struct cli cli;
+static struct trust *trust;
+static struct subject subject;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    memset(&cli, 0, sizeof(cli));
+    cli.color = CLI_COLOR_NEVER;
+    cli.document = json_object();
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    memset(&subject, 0, sizeof(subject));
+    subject.record = records_seal(HEADER, 1);
+    subject.state = STORE_COMPLETE;
+    assert_int_equal(statement_read(&subject.statement, subject.record),
+                     STATUS_OK);
+    subject.has_statement = true;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    statement_release(&subject.statement);
+    record_free(subject.record);
+    trust_free(trust);
+    json_decref(cli.document);
+    return 0;
+}
+
+/* The reader calls key 1 so. */
+static void
+follow(const char *name)
+{
+    struct trust_entry entry = {.name = name};
+
+    entry.key = record_fields(subject.record)->key;
+    assert_int_equal(trust_add(trust, &entry), STATUS_OK);
+}
+
+static void
+judge(void)
+{
+    assert_int_equal(verdict_make(&subject.verdict, NULL, trust, subject.record,
+                                  subject.state),
+                     STATUS_OK);
+}
+
+/* The page of the verdict; free() it. */
+static char *
+page(bool with_content)
+{
+    struct render render;
+    char *text;
+
+    render_init(&render, &cli);
+    render_verdict(&render, &subject, with_content);
+    assert_int_equal(render.status, STATUS_OK);
+    text = malloc(render.page.size + 1);
+    assert_non_null(text);
+    memcpy(text, render.page.data, render.page.size);
+    text[render.page.size] = '\0';
+    render_release(&render);
+    return text;
+}
+
+static void
+unknown_key(void **state)
+{
+    char *text;
+
+    (void)state;
+    judge();
+    text = page(false);
+    assert_int_equal(strncmp(text, "UNKNOWN ", 8), 0);
+    assert_non_null(strstr(text, RECORDS_KEY_1));
+    assert_null(strstr(text, "VERIFIED"));
+    assert_null(strstr(text, "torture"));
+    assert_null(strstr(text, "OMCT"));
+    free(text);
+    text = page(true);
+    assert_non_null(strstr(text, "An end to torture"));
+    assert_non_null(strstr(text, RECORDS_KEY_2 "  OMCT"));
+    free(text);
+}
+
+static void
+followed_key(void **state)
+{
+    char *text;
+
+    (void)state;
+    follow("Centre");
+    judge();
+    text = page(true);
+    assert_int_equal(strncmp(text, "VERIFIED      Centre\n", 21), 0);
+    free(text);
+}
+
+static void
+other_standings(void **state)
+{
+    char *text;
+
+    (void)state;
+    follow("Centre");
+    judge();
+    subject.verdict.standing = VERDICT_FAULTY;
+    text = page(false);
+    assert_int_equal(strncmp(text, "NOT VERIFIED  ", 14), 0);
+    free(text);
+    subject.verdict.standing = VERDICT_NEWER;
+    text = page(false);
+    assert_int_equal(strncmp(text, "NEWER ", 6), 0);
+    assert_non_null(strstr(text, "Centre"));
+    free(text);
+}
+
+static void
+what_is_around_it(void **state)
+{
+    struct verdict *verdict = &subject.verdict;
+    char *text;
+
+    (void)state;
+    judge();
+    verdict->replaced_count = 1;
+    verdict->replaced_by[0].id.octets[0] = 0xab;
+    verdict->replaced_by[0].date = (struct day){19000};
+    verdict->gaps = 3;
+    verdict->fork_count = 1;
+    verdict->forks[0].number = 14;
+    verdict->forks[0].count = 2;
+    verdict->missing_count = 1;
+    verdict->missing[0] = 0;
+    text = page(true);
+    assert_non_null(strstr(text, "replaced by   ab0000000000  2022-01-08\n"));
+    assert_non_null(strstr(text, "gaps          3 "));
+    assert_non_null(strstr(text, "fork          2 records with number 14\n"));
+    assert_non_null(strstr(text, "3 octets, not here\n"));
+    free(text);
+}
+
+static void
+colour_stands_beside_words(void **state)
+{
+    char *text;
+
+    (void)state;
+    follow("Centre");
+    judge();
+    cli.color = CLI_COLOR_ALWAYS;
+    text = page(false);
+    assert_int_equal(strncmp(text, "\033[1;32mVERIFIED\033[0m      Centre", 25),
+                     0);
+    free(text);
+}
+
+/* Anybody's octets as text, name and title: the page stays printable. */
+static void
+hostile_text(void **state)
+{
+    json_t *file = test_load_shared("vectors/titles/hostile-titles.json");
+    json_t *titles = json_object_get(file, "titles");
+    json_t *title;
+    size_t i;
+
+    (void)state;
+    judge();
+    assert_true(json_array_size(titles) > 70);
+    json_array_foreach(titles, i, title)
+    {
+        const char *hex = json_string_value(json_object_get(title, "hex"));
+        uint8_t *octets = malloc(strlen(hex) / 2 + 1);
+        struct verdict_signer *signer = &subject.verdict.signer;
+        struct byte_view view;
+        struct render render;
+
+        assert_non_null(octets);
+        view =
+            byte_view_of(octets, test_unhex(octets, strlen(hex) / 2 + 1, hex));
+        (void)snprintf(signer->claim, sizeof(signer->claim), "%.*s",
+                       (int)view.size, (const char *)view.data);
+        subject.statement.title = view;
+        render_init(&render, &cli);
+        render_verdict(&render, &subject, true);
+        render_page(&render, view);
+        assert_int_equal(render.status, STATUS_OK);
+        assert_true(shown_rule_holds(byte_view_of_buf(&render.page), true));
+        render_release(&render);
+        free(octets);
+    }
+    json_decref(file);
+}
+
+static enum status
+render_all(void *context)
+{
+    struct render render;
+    enum status status;
+
+    render_init(&render, context);
+    render_verdict(&render, &subject, true);
+    render_page(&render, byte_view_of_text("Text without an end"));
+    status = render.status;
+    render_release(&render);
+    return status;
+}
+
+static void
+without_memory(void **state)
+{
+    (void)state;
+    judge();
+    test_alloc_each(render_all, &cli);
+}
+
+#define TEST(function) \
+    cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(unknown_key),
+        TEST(followed_key),
+        TEST(other_standings),
+        TEST(what_is_around_it),
+        TEST(colour_stands_beside_words),
+        TEST(hostile_text),
+        TEST(without_memory),
+    };
+
+    return cmocka_run_group_tests(tests, test_start, NULL);
+}
