@@ -71,14 +71,23 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_EACH_DELIVERED] = "SELECT seal, id, count FROM delivered",
 };
 
-/* What the system said to SQLite; the file's own name is what was not found. */
+/* What the system said when a file could not be opened. */
 static enum status
-status_of_system(sqlite3 *db)
+status_of_open(sqlite3 *db)
 {
     const int error = sqlite3_system_errno(db);
 
     errno = error;
     return error == 0 ? STATUS_IO : file_status_of_errno(error);
+}
+
+/* SQLite knows one errno for a full disk, and hides that of a commit. */
+static enum status
+status_of_transfer(sqlite3 *db)
+{
+    if (errno == 0)
+        errno = sqlite3_system_errno(db);
+    return file_status_of_errno(errno) == STATUS_FULL ? STATUS_FULL : STATUS_IO;
 }
 
 enum status
@@ -103,7 +112,7 @@ store_sqlite_db_status(sqlite3 *db, int result)
     case SQLITE_TOOBIG:
         return STATUS_TOO_LARGE;
     case SQLITE_CANTOPEN:
-        return status_of_system(db);
+        return status_of_open(db);
     case SQLITE_IOERR:
         if (result == SQLITE_IOERR_NOMEM)
             return STATUS_NO_MEMORY;
@@ -111,7 +120,7 @@ store_sqlite_db_status(sqlite3 *db, int result)
         if (result == SQLITE_IOERR_SHORT_READ ||
             result == SQLITE_IOERR_CORRUPTFS)
             return STATUS_DAMAGED;
-        return status_of_system(db);
+        return status_of_transfer(db);
     }
     /* CORRUPT and NOTADB; and ERROR, CONSTRAINT, SCHEMA, MISMATCH, which no
      * statement of ours meets in a store of ours. */
@@ -172,9 +181,11 @@ store_sqlite_db_run(struct store_sqlite *sqlite, sqlite3_stmt *statement)
 enum status
 store_sqlite_db_fetch(struct store_sqlite *sqlite, sqlite3_stmt *statement)
 {
-    const int result = sqlite3_step(statement);
     enum status status;
+    int result;
 
+    errno = 0;
+    result = sqlite3_step(statement);
     if (result == SQLITE_ROW)
         return STATUS_OK;
     status = store_sqlite_db_status(sqlite->db, result);
@@ -196,6 +207,7 @@ store_sqlite_db_end(sqlite3_stmt *statement)
 enum status
 store_sqlite_db_run_text(struct store_sqlite *sqlite, const char *text)
 {
+    errno = 0;
     return store_sqlite_db_status(
         sqlite->db, sqlite3_exec(sqlite->db, text, NULL, NULL, NULL));
 }

@@ -30,14 +30,14 @@ open_sqlite(struct stores *stores)
                      STATUS_OK);
 }
 
-/* These tests sync hundreds of times: do so where it costs nothing. */
-static void
-prefer_memory(void)
+void
+stores_make_directory(char path[TEST_PATH_MAX])
 {
     const char *chosen = getenv("TMPDIR");
 
     if ((chosen == NULL || chosen[0] == '\0') && access("/dev/shm", W_OK) == 0)
         assert_int_equal(setenv("TMPDIR", "/dev/shm", 1), 0);
+    test_make_directory(path);
 }
 
 void
@@ -45,11 +45,10 @@ stores_open(struct stores *stores, enum stores_kind kind, uint64_t budget)
 {
     struct entropy entropy;
 
-    prefer_memory();
     memset(stores, 0, sizeof(*stores));
     stores->kind = kind;
     stores->budget = budget;
-    test_make_directory(stores->directory);
+    stores_make_directory(stores->directory);
     test_path(stores->path, stores->directory, "store.db");
     entropy_init_seed(&entropy, 1);
     if (kind == STORES_SQLITE)

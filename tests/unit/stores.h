@@ -25,6 +25,10 @@ struct stores {
     struct store *store;
 };
 
+/* A new directory, in memory where the system has such: these tests sync
+ * hundreds of times.  Remove it with test_remove_directory. */
+void stores_make_directory(char path[TEST_PATH_MAX]);
+
 /* A new empty store; budget 0 is the default. */
 void stores_open(struct stores *stores, enum stores_kind kind, uint64_t budget);
 void stores_close(struct stores *stores);
