@@ -71,14 +71,17 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_EACH_DELIVERED] = "SELECT seal, id, count FROM delivered",
 };
 
-/* What the system said when a file could not be opened. */
+/* What the system said when a file beside the store's own could not be opened:
+ * that it is not there means that it may not be made. */
 static enum status
 status_of_open(sqlite3 *db)
 {
     const int error = sqlite3_system_errno(db);
 
     errno = error;
-    return error == 0 ? STATUS_IO : file_status_of_errno(error);
+    if (error == 0 || error == ENOENT)
+        return STATUS_DENIED;
+    return file_status_of_errno(error);
 }
 
 /* SQLite knows one errno for a full disk, and hides that of a commit. */
@@ -91,8 +94,10 @@ status_of_transfer(sqlite3 *db)
 }
 
 enum status
-store_sqlite_db_status(sqlite3 *db, int result)
+store_sqlite_db_status(struct store_sqlite *sqlite, int result)
 {
+    if (result != SQLITE_OK && result != SQLITE_DONE)
+        sqlite->failure = result;
     switch (result & 0xff) {
     case SQLITE_OK:
     case SQLITE_DONE:
@@ -112,7 +117,7 @@ store_sqlite_db_status(sqlite3 *db, int result)
     case SQLITE_TOOBIG:
         return STATUS_TOO_LARGE;
     case SQLITE_CANTOPEN:
-        return status_of_open(db);
+        return status_of_open(sqlite->db);
     case SQLITE_IOERR:
         if (result == SQLITE_IOERR_NOMEM)
             return STATUS_NO_MEMORY;
@@ -120,7 +125,7 @@ store_sqlite_db_status(sqlite3 *db, int result)
         if (result == SQLITE_IOERR_SHORT_READ ||
             result == SQLITE_IOERR_CORRUPTFS)
             return STATUS_DAMAGED;
-        return status_of_transfer(db);
+        return status_of_transfer(sqlite->db);
     }
     /* CORRUPT and NOTADB; and ERROR, CONSTRAINT, SCHEMA, MISMATCH, which no
      * statement of ours meets in a store of ours. */
@@ -134,7 +139,7 @@ prepare(struct store_sqlite *sqlite, enum store_sqlite_sql name,
         unsigned lifetime, sqlite3_stmt **out)
 {
     return store_sqlite_db_status(
-        sqlite->db,
+        sqlite,
         sqlite3_prepare_v3(sqlite->db, texts[name], -1, lifetime, out, NULL));
 }
 
@@ -188,7 +193,7 @@ store_sqlite_db_fetch(struct store_sqlite *sqlite, sqlite3_stmt *statement)
     result = sqlite3_step(statement);
     if (result == SQLITE_ROW)
         return STATUS_OK;
-    status = store_sqlite_db_status(sqlite->db, result);
+    status = store_sqlite_db_status(sqlite, result);
     store_sqlite_db_end(statement);
     return status == STATUS_OK ? STATUS_NOT_FOUND : status;
 }
@@ -209,7 +214,7 @@ store_sqlite_db_run_text(struct store_sqlite *sqlite, const char *text)
 {
     errno = 0;
     return store_sqlite_db_status(
-        sqlite->db, sqlite3_exec(sqlite->db, text, NULL, NULL, NULL));
+        sqlite, sqlite3_exec(sqlite->db, text, NULL, NULL, NULL));
 }
 
 enum status
@@ -219,7 +224,7 @@ store_sqlite_db_ask(struct store_sqlite *sqlite, const char *text, int64_t *out)
     enum status status;
 
     status = store_sqlite_db_status(
-        sqlite->db, sqlite3_prepare_v2(sqlite->db, text, -1, &statement, NULL));
+        sqlite, sqlite3_prepare_v2(sqlite->db, text, -1, &statement, NULL));
     if (status != STATUS_OK)
         return status;
     status = store_sqlite_db_fetch(sqlite, statement);

@@ -77,6 +77,7 @@ struct store_sqlite {
     struct record_row_key row_key;
     int64_t data_version;
     bool read_only;
+    int failure; /* SQLite's last result that was one */
 };
 
 static inline struct store_sqlite *
@@ -86,7 +87,8 @@ store_sqlite_db_of(struct store *store)
 }
 
 /* What SQLite's result (not SQLITE_ROW) means; sets errno for STATUS_IO. */
-enum status store_sqlite_db_status(sqlite3 *db, int result) MUST_CHECK;
+enum status store_sqlite_db_status(struct store_sqlite *sqlite,
+                                   int result) MUST_CHECK;
 
 /* Prepare all statements; and finalize them. */
 enum status store_sqlite_db_prepare(struct store_sqlite *sqlite) MUST_CHECK;

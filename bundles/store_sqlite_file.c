@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,8 +87,10 @@ open_database(struct store_sqlite *sqlite, const char *name, int flags,
         NULL);
     if (sqlite->db == NULL)
         return STATUS_NO_MEMORY;
+    if (result != SQLITE_OK && sqlite3_system_errno(sqlite->db) == ENOENT)
+        return STATUS_NOT_FOUND;
     if (result != SQLITE_OK)
-        return store_sqlite_db_status(sqlite->db, result);
+        return store_sqlite_db_status(sqlite, result);
     (void)sqlite3_busy_timeout(sqlite->db,
                                (int)(options->busy_milliseconds != 0
                                          ? options->busy_milliseconds
@@ -169,11 +172,11 @@ has_log(const char *path)
 }
 
 static bool
-cannot_make_log(sqlite3 *db)
+cannot_make_log(const struct store_sqlite *sqlite)
 {
-    const int result = sqlite3_errcode(db) & 0xff;
+    const int failure = sqlite->failure & 0xff;
 
-    return result == SQLITE_CANTOPEN || result == SQLITE_READONLY;
+    return failure == SQLITE_CANTOPEN || failure == SQLITE_READONLY;
 }
 
 /* On media where no log can be made the file cannot change either: read it as
@@ -217,11 +220,10 @@ store_sqlite_file_open(struct store_sqlite *sqlite, const char *path,
                            options->read_only ? SQLITE_OPEN_READONLY
                                               : SQLITE_OPEN_READWRITE,
                            options);
-    if (status != STATUS_OK)
-        return status;
-    status = start(sqlite, options);
-    if (options->read_only && status != STATUS_OK &&
-        cannot_make_log(sqlite->db) && !has_log(path))
+    if (status == STATUS_OK)
+        status = start(sqlite, options);
+    if (options->read_only && status != STATUS_OK && cannot_make_log(sqlite) &&
+        !has_log(path))
         status = open_immutable(sqlite, path, options);
     return status;
 }

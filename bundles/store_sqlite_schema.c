@@ -96,9 +96,8 @@ store_sqlite_schema_check(struct store_sqlite *sqlite)
     enum status status;
 
     status = store_sqlite_db_status(
-        sqlite->db,
-        sqlite3_prepare_v2(sqlite->db, "SELECT sql FROM sqlite_schema", -1,
-                           &each, NULL));
+        sqlite, sqlite3_prepare_v2(sqlite->db, "SELECT sql FROM sqlite_schema",
+                                   -1, &each, NULL));
     if (status != STATUS_OK)
         return status;
     while ((status = store_sqlite_db_fetch(sqlite, each)) == STATUS_OK) {
