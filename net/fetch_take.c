@@ -11,7 +11,7 @@
 enum status
 fetch_conclude(struct node *node, struct fetch *fetch)
 {
-    enum store_state state;
+    enum store_state state = STORE_INCOMPLETE;
     enum status status = node_change(node);
 
     if (status == STATUS_OK)

@@ -14,6 +14,7 @@
 #include "net/message.h"
 #include "net/message_stream.h"
 #include "tests/unit/alloc_each.h"
+#include "tests/unit/messages.h"
 #include "tests/unit/test_support.h"
 
 #define SAMPLE_MAX ((size_t)4096)
@@ -126,74 +127,6 @@ write_done(struct byte_buf *out)
     return message_write_number(out, MESSAGE_DONE, 300);
 }
 
-/* Read a body of that type and write it again. */
-static enum status
-rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
-{
-    uint64_t ids[LIST_IDS_MAX];
-    struct message_hello hello;
-    struct message_record record;
-    struct message_chunk chunk;
-    struct message_draft draft;
-    struct message_list list;
-    struct message_run run;
-    struct byte_view view;
-    struct span span;
-    uint64_t number;
-    size_t count = 0;
-    enum status status;
-
-    switch (type) {
-    case MESSAGE_HELLO:
-        status = message_read_hello(&hello, body);
-        return status != STATUS_OK ? status : message_write_hello(out, &hello);
-    case MESSAGE_ASK:
-        status = message_read_ask(&span, body);
-        return status != STATUS_OK ? status : message_write_ask(out, &span);
-    case MESSAGE_LIST:
-    case MESSAGE_WANT:
-        status = message_read_list(&list, (enum message_type)type, body);
-        if (status == STATUS_OK)
-            status = message_list_ids(ids, &list);
-        return status != STATUS_OK
-                   ? status
-                   : message_write_list(out, (enum message_type)type, &list,
-                                        ids);
-    case MESSAGE_GONE:
-        status = message_read_gone(&view, body);
-        if (status != STATUS_OK)
-            return status;
-        while (message_next_gone(&ids[count], &view))
-            count++;
-        return message_write_gone(out, ids, count);
-    case MESSAGE_RECORD:
-        status = message_read_record(&record, body);
-        if (status != STATUS_OK)
-            return status;
-        message_begin(&draft, out, MESSAGE_RECORD);
-        message_put_wire(&draft, record.wire);
-        while (message_next_inline(&chunk, &record.chunks))
-            message_put_inline(&draft, &chunk);
-        return message_end(&draft);
-    case MESSAGE_WANT_CHUNKS:
-        status = message_read_run(&run, body);
-        return status != STATUS_OK
-                   ? status
-                   : message_write_run(out, MESSAGE_WANT_CHUNKS, &run);
-    case MESSAGE_CHUNK:
-        status = message_read_chunk(&chunk, body);
-        return status != STATUS_OK ? status : message_write_chunk(out, &chunk);
-    case MESSAGE_ACK:
-        status = message_read_ack(&view, body);
-        return status != STATUS_OK ? status : message_write_ack(out, view);
-    default:
-        status = message_read_number(&number, body);
-        return status != STATUS_OK
-                   ? status
-                   : message_write_number(out, (enum message_type)type, number);
-    }
-}
-
 /* Whatever a reader accepts is what the writer writes, octet for octet; HELLO
  * alone may have something of the future behind it. */
 static bool
@@ -209,7 +142,7 @@ check_body(uint8_t type, struct byte_view body)
     if (body.size > 0)
         memcpy(copy, body.data, body.size);
     byte_buf_init(&again, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
-    status = rewrite(&again, type, byte_view_of(copy, body.size));
+    status = messages_rewrite(&again, type, byte_view_of(copy, body.size));
     if (status == STATUS_OK) {
         assert_true(again.size >= MESSAGE_HEAD_SIZE);
         assert_int_equal(again.data[0], type);

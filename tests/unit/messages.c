@@ -1,0 +1,77 @@
+#include "tests/unit/messages.h"
+
+#include <stddef.h>
+
+#include "net/message.h"
+#include "net/summary.h"
+
+enum status
+messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
+{
+    uint64_t ids[LIST_IDS_MAX];
+    struct message_hello hello;
+    struct message_record record;
+    struct message_chunk chunk;
+    struct message_draft draft;
+    struct summary summary;
+    struct message_list list;
+    struct message_run run;
+    struct byte_view view;
+    struct span span;
+    uint64_t number;
+    size_t count = 0;
+    enum status status;
+
+    switch (type) {
+    case MESSAGE_HELLO:
+        status = message_read_hello(&hello, body);
+        return status != STATUS_OK ? status : message_write_hello(out, &hello);
+    case MESSAGE_SUMMARY:
+        status = summary_read(&summary, body);
+        return status != STATUS_OK ? status : summary_write(out, &summary);
+    case MESSAGE_ASK:
+        status = message_read_ask(&span, body);
+        return status != STATUS_OK ? status : message_write_ask(out, &span);
+    case MESSAGE_LIST:
+    case MESSAGE_WANT:
+        status = message_read_list(&list, (enum message_type)type, body);
+        if (status == STATUS_OK)
+            status = message_list_ids(ids, &list);
+        return status != STATUS_OK
+                   ? status
+                   : message_write_list(out, (enum message_type)type, &list,
+                                        ids);
+    case MESSAGE_GONE:
+        status = message_read_gone(&view, body);
+        if (status != STATUS_OK)
+            return status;
+        while (message_next_gone(&ids[count], &view))
+            count++;
+        return message_write_gone(out, ids, count);
+    case MESSAGE_RECORD:
+        status = message_read_record(&record, body);
+        if (status != STATUS_OK)
+            return status;
+        message_begin(&draft, out, MESSAGE_RECORD);
+        message_put_wire(&draft, record.wire);
+        while (message_next_inline(&chunk, &record.chunks))
+            message_put_inline(&draft, &chunk);
+        return message_end(&draft);
+    case MESSAGE_WANT_CHUNKS:
+        status = message_read_run(&run, body);
+        return status != STATUS_OK
+                   ? status
+                   : message_write_run(out, MESSAGE_WANT_CHUNKS, &run);
+    case MESSAGE_CHUNK:
+        status = message_read_chunk(&chunk, body);
+        return status != STATUS_OK ? status : message_write_chunk(out, &chunk);
+    case MESSAGE_ACK:
+        status = message_read_ack(&view, body);
+        return status != STATUS_OK ? status : message_write_ack(out, view);
+    default:
+        status = message_read_number(&number, body);
+        return status != STATUS_OK
+                   ? status
+                   : message_write_number(out, (enum message_type)type, number);
+    }
+}
