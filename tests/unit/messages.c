@@ -58,10 +58,11 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
             message_put_inline(&draft, &chunk);
         return message_end(&draft);
     case MESSAGE_WANT_CHUNKS:
+    case MESSAGE_GONE_CHUNKS:
         status = message_read_run(&run, body);
         return status != STATUS_OK
                    ? status
-                   : message_write_run(out, MESSAGE_WANT_CHUNKS, &run);
+                   : message_write_run(out, (enum message_type)type, &run);
     case MESSAGE_CHUNK:
         status = message_read_chunk(&chunk, body);
         return status != STATUS_OK ? status : message_write_chunk(out, &chunk);

@@ -138,6 +138,15 @@ void
 row_store_add(struct store *store, enum record_set set, int32_t day,
               uint32_t number)
 {
+    const struct record_id id = row_store_id(number);
+
+    row_store_add_id(store, set, day, &id);
+}
+
+void
+row_store_add_id(struct store *store, enum record_set set, int32_t day,
+                 const struct record_id *id)
+{
     struct row_store *rows = of(store);
     struct store_row *row;
 
@@ -148,7 +157,7 @@ row_store_add(struct store *store, enum record_set set, int32_t day,
     }
     row = &rows->rows[rows->count++];
     memset(row, 0, sizeof(*row));
-    row->id = row_store_id(number);
+    row->id = *id;
     row->set = set;
     row->date.number = day;
     row->state = STORE_COMPLETE;

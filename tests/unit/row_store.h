@@ -16,9 +16,11 @@ struct store *row_store_new(void);
 /* An id for number, evenly spread; the same in every run. */
 struct record_id row_store_id(uint32_t number);
 
-/* Add or take away the row of number's id. */
+/* Add or take away the row of number's id, or of any id. */
 void row_store_add(struct store *store, enum record_set set, int32_t day,
                    uint32_t number);
+void row_store_add_id(struct store *store, enum record_set set, int32_t day,
+                      const struct record_id *id);
 void row_store_remove(struct store *store, uint32_t number);
 size_t row_store_count(const struct store *store);
 
