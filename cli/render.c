@@ -370,7 +370,7 @@ render_show(struct cli *cli, struct render *render, bool is_long)
         return CLI_DONE;
     if (is_long)
         pager_show(byte_view_of_buf(&render->page));
-    else
+    else if (render->page.size > 0)
         (void)fwrite(render->page.data, 1, render->page.size, stdout);
     return CLI_DONE;
 }
