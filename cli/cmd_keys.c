@@ -198,6 +198,22 @@ open_secret(struct cli *cli, const struct request *request, const char *name,
     return code;
 }
 
+/* CLI_KEY, said, if the key is here under whatever name. */
+static int
+check_is_new(struct cli *cli, const struct key_public *key)
+{
+    struct keyring keyring;
+    int code = keyring_load(cli, &keyring);
+
+    for (size_t i = 0; code == CLI_DONE && i < keyring.count; i++)
+        if (key_author_equal(&keyring.entries[i].key.author, &key->author))
+            code = cli_fail(cli, CLI_KEY, "p2pub keys list",
+                            _("this key is here already, as '%s'"),
+                            keyring.entries[i].name);
+    keyring_release(&keyring);
+    return code;
+}
+
 /* A key made elsewhere: its secret half, or the public half alone. */
 static int
 import(struct cli *cli, const struct request *request)
@@ -223,6 +239,8 @@ import(struct cli *cli, const struct request *request)
         secret_text = byte_view_of_buf(&text);
         code = open_secret(cli, request, name, secret_text, &key);
     }
+    if (code == CLI_DONE)
+        code = check_is_new(cli, &key);
     if (code == CLI_DONE)
         code = keyring_check_free(cli, name);
     if (code == CLI_DONE)

@@ -4,13 +4,13 @@
 
 #include "bundles/metadata.h"
 #include "bundles/publish_name.h"
+#include "bundles/record_field.h"
 #include "cli/cli_clock.h"
 #include "cli/find.h"
 #include "cli/i18n.h"
 #include "cli/publisher.h"
 #include "core/file.h"
 #include "core/mem.h"
-#include "core/text.h"
 
 /* Append the text at path as one language of the statement. */
 static int
@@ -89,9 +89,14 @@ add_signatory(struct cli *cli, struct publication *publication,
     if (equals != NULL && *equals == '=')
         signatory->name = byte_view_of_text(equals + 1);
     if (signatory->name.size > STATEMENT_SIGNATORY_NAME_MAX ||
-        !text_is_line(signatory->name))
+        (signatory->name.size > 0 && !record_field_is_text(signatory->name)))
         return cli_misused(cli, _("'%s' cannot be a signatory's name"),
                            argument);
+    for (size_t i = 0; i < statement->signatory_count; i++)
+        if (key_author_equal(&publication->signatories[i].key.author,
+                             &signatory->key.author))
+            return cli_misused(cli, _("'%s' is named twice as a signatory"),
+                               argument);
     statement->signatory_count++;
     return CLI_DONE;
 }
@@ -118,11 +123,11 @@ set_title(struct cli *cli, const struct publication_options *options,
         return publish_input_title(cli, &publication->inputs[0],
                                    publication->title);
     title = byte_view_of_text(options->title);
-    if (title.size == 0 || title.size > STATEMENT_TITLE_MAX ||
-        !text_is_line(title))
+    if (title.size > STATEMENT_TITLE_MAX || !record_field_is_text(title))
         return cli_misused(cli,
-                           _("the title is to be one line of 1 to %zu octets "
-                             "without control characters"),
+                           _("the title is to be one line of 1 to %zu octets, "
+                             "without control characters and without blanks "
+                             "around it"),
                            STATEMENT_TITLE_MAX);
     memcpy(publication->title, options->title, title.size + 1);
     return CLI_DONE;
@@ -250,6 +255,11 @@ publication_bind(struct cli *cli, struct publication *publication,
     int code;
 
     publication->request.key = *key;
+    for (size_t i = 0; i < statement->signatory_count; i++)
+        if (key_author_equal(&publication->signatories[i].key.author,
+                             &key->author))
+            return cli_misused(cli, _("--signatory names the key that signs: "
+                                      "it is for others who will sign too"));
     code = find_link(cli, store, options->replaces, &statement->has_replaces,
                      &statement->replaces);
     if (code == CLI_DONE)

@@ -24,6 +24,7 @@ mkdir "$HOME"
 
 json_get=$top_builddir/tests/cli/json_get
 on_terminal=$top_builddir/tests/cli/on_terminal
+hold_store=$top_builddir/tests/cli/hold_store
 records=$top_srcdir/tests/vectors/records
 faults=0
 
