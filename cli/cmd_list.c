@@ -13,6 +13,7 @@
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/render.h"
+#include "cli/signers.h"
 #include "core/limits.h"
 #include "core/text.h"
 
@@ -33,6 +34,7 @@ struct listing {
     struct cli *cli;
     struct store *store;
     struct trust *trust;
+    struct signers signers;
     json_t *statements;
     size_t columns; /* of the terminal; 0 for none */
     bool is_short;  /* LINES_EACH, then only counted */
@@ -47,12 +49,12 @@ struct entry {
     struct record *record;
     struct statement statement;
     bool has_statement;
-    struct verdict_signer signer;
+    const struct verdict_signer *signer;
     enum verdict_standing standing;
 };
 
 static enum status
-entry_fill(struct entry *entry, const struct listing *listing,
+entry_fill(struct entry *entry, struct listing *listing,
            const struct store_row *row)
 {
     enum status status;
@@ -68,8 +70,9 @@ entry_fill(struct entry *entry, const struct listing *listing,
         status = verdict_standing(&entry->standing, listing->trust,
                                   entry->record, row->state);
     if (status == STATUS_OK)
-        status = verdict_signer(&entry->signer, listing->store, listing->trust,
-                                &record_fields(entry->record)->key);
+        status =
+            signers_get(&listing->signers, &record_fields(entry->record)->key,
+                        &entry->signer);
     return status;
 }
 
@@ -85,13 +88,15 @@ static enum status
 append_title(struct byte_buf *out, const struct entry *entry)
 {
     struct byte_view name =
-        byte_view_of_text(verdict_signer_name(&entry->signer));
+        byte_view_of_text(verdict_signer_name(entry->signer));
     enum status status = text_escape(out, name, TEXT_ONE_LINE, NAME_COLUMNS);
 
     if (status == STATUS_OK)
         status = byte_buf_append_text(out, ": ");
     if (status == STATUS_OK && entry->row->state == STORE_INCOMPLETE)
         status = byte_buf_append_text(out, _("[incomplete] "));
+    if (status == STATUS_OK && !entry->has_statement)
+        status = byte_buf_append_text(out, _("(needs a newer p2pub)"));
     if (status == STATUS_OK && entry->has_statement)
         status = byte_buf_append(out, entry->statement.title);
     return status;
@@ -129,7 +134,7 @@ render_entry(struct render *render, const struct listing *listing,
 static enum status
 show(struct listing *listing, const struct entry *entry)
 {
-    bool is_known = entry->signer.trust != TRUST_UNKNOWN;
+    bool is_known = entry->signer->trust != TRUST_UNKNOWN;
     size_t *count = is_known ? &listing->known : &listing->unknown;
     struct render render;
     enum status status;
@@ -161,7 +166,7 @@ on_row(void *context, const struct store_row *row)
 
         document_add_summary(object, entry.record,
                              entry.has_statement ? &entry.statement : NULL,
-                             &entry.signer, entry.standing, row->state);
+                             entry.signer, entry.standing, row->state);
         if (json_array_append_new(listing->statements, object) != 0)
             status = STATUS_NO_MEMORY;
     } else if (status == STATUS_OK) {
@@ -193,6 +198,8 @@ list(struct cli *cli, bool all)
     code = home_open_trust(cli, &listing.trust);
     if (code == CLI_DONE && home_has_store(cli)) {
         code = home_open_store(cli, HOME_READ, &listing.store);
+        signers_init(&listing.signers, listing.store, listing.trust,
+                     &cli->entropy);
         if (code == CLI_DONE)
             status = store_walk(listing.store, &query, on_row, &listing);
         if (status != STATUS_OK)
@@ -204,6 +211,7 @@ list(struct cli *cli, bool all)
     if (code == CLI_DONE && listing.known + listing.unknown == 0)
         cli_say(cli, _("No statement has arrived yet.  p2pub share exchanges "
                        "with everybody nearby."));
+    signers_release(&listing.signers);
     store_free(listing.store);
     trust_free(listing.trust);
     return code;

@@ -111,5 +111,6 @@ pager_show(struct byte_view octets)
     (void)fflush(stdout);
     if (command != NULL && run(command, octets))
         return;
-    (void)fwrite(octets.data, 1, octets.size, stdout);
+    if (octets.size > 0)
+        (void)fwrite(octets.data, 1, octets.size, stdout);
 }

@@ -6,10 +6,12 @@
 
 #include "bundles/bundle.h"
 #include "bundles/identity.h"
+#include "cli/cli_clock.h"
 #include "cli/find.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/parcel_fault.h"
+#include "cli/progress.h"
 #include "core/limits.h"
 #include "core/mem.h"
 
@@ -195,12 +197,23 @@ subject_read_file(const struct subject *subject, size_t index, file_sink *sink,
                             context);
 }
 
-/* A file_sink. */
+/* How far a long check has come, in octets. */
+struct check {
+    struct progress progress;
+    uint64_t done;
+    uint64_t all;
+};
+
+/* A file_sink that forgets what it is given. */
 static enum status
-forget(void *context, struct byte_view piece)
+on_piece(void *context, struct byte_view piece)
 {
-    (void)context;
-    (void)piece;
+    struct check *check = context;
+
+    check->done += piece.size;
+    progress_show(&check->progress, cli_clock_now(), _("%llu of %llu MB"),
+                  (unsigned long long)(check->done / 1000000),
+                  (unsigned long long)(check->all / 1000000));
     return STATUS_OK;
 }
 
@@ -209,19 +222,24 @@ subject_check_files(struct cli *cli, struct subject *subject)
 {
     const struct record_fields *fields = record_fields(subject->record);
     struct verdict *verdict = &subject->verdict;
+    struct check check = {.done = 0};
     enum status status = STATUS_OK;
 
     /* A folder's were checked when it was opened. */
     if (subject->parcel != NULL)
         return CLI_DONE;
     verdict->missing_count = 0;
+    for (size_t i = 0; i < fields->file_count; i++)
+        check.all += fields->files[i].size;
+    progress_begin(&check.progress, cli, cli_clock_now());
     for (size_t i = 0; status == STATUS_OK && i < fields->file_count; i++) {
-        status = subject_read_file(subject, i, forget, NULL);
+        status = subject_read_file(subject, i, on_piece, &check);
         if (status == STATUS_NOT_FOUND) {
             verdict->missing[verdict->missing_count++] = i;
             status = STATUS_OK;
         }
     }
+    progress_end(&check.progress);
     if (status == STATUS_BAD_SIGNATURE) {
         subject->state = STORE_FAULTY;
         verdict->standing = VERDICT_FAULTY;

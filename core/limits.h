@@ -117,6 +117,8 @@
 #define PARCEL_PATH_SIZE ((size_t)1024)
 /* Chunks in one transaction, 32 MiB: a daemon beside us waits for it. */
 #define PARCEL_COMMIT_CHUNKS ((size_t)1024)
+/* Authors remembered while a list is made, 350 octets each. */
+#define SIGNERS_MAX ((size_t)4096)
 /* Records of one export, 32 octets each. */
 #define EXPORT_RECORDS_MAX ((size_t)1 << 22)
 /* A stick's tree: no link can make it endless, but a hostile one is large. */

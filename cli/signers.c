@@ -1,0 +1,61 @@
+#include "cli/signers.h"
+
+#include "core/limits.h"
+#include "core/mem.h"
+
+void
+signers_init(struct signers *signers, struct store *store,
+             const struct trust *trust, struct entropy *entropy)
+{
+    uint8_t salt[16];
+
+    entropy_fill(entropy, salt, sizeof(salt));
+    signers->store = store;
+    signers->trust = trust;
+    map_init(&signers->known, sizeof(struct key_author), salt);
+}
+
+void
+signers_release(struct signers *signers)
+{
+    struct verdict_signer *signer;
+    size_t position;
+
+    MAP_EACH(signer, &signers->known, position)
+        mem_free(signer);
+    map_release(&signers->known);
+}
+
+/* Remember the last one, if there is room. */
+static enum status
+remember(struct signers *signers)
+{
+    struct verdict_signer *signer;
+    enum status status;
+
+    if (signers->known.count == SIGNERS_MAX)
+        return STATUS_OK;
+    signer = mem_alloc(sizeof(*signer));
+    if (signer == NULL)
+        return STATUS_NO_MEMORY;
+    *signer = signers->last;
+    status = map_put(&signers->known, &signer->key.author, signer);
+    if (status != STATUS_OK)
+        mem_free(signer);
+    return status;
+}
+
+enum status
+signers_get(struct signers *signers, const struct key_public *key,
+            const struct verdict_signer **out)
+{
+    enum status status;
+
+    *out = map_get(&signers->known, &key->author);
+    if (*out != NULL)
+        return STATUS_OK;
+    *out = &signers->last;
+    status =
+        verdict_signer(&signers->last, signers->store, signers->trust, key);
+    return status == STATUS_OK ? remember(signers) : status;
+}

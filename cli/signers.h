@@ -1,0 +1,34 @@
+/*
+ * Who signed, looked up once for each author while a list is made: finding an
+ * author's identity walks over everything that the author signed.
+ */
+#ifndef P2PUB_CLI_SIGNERS_H
+#define P2PUB_CLI_SIGNERS_H
+
+#include "bundles/store.h"
+#include "bundles/trust.h"
+#include "bundles/verdict.h"
+#include "core/entropy.h"
+#include "core/key.h"
+#include "core/map.h"
+#include "core/status.h"
+
+struct signers {
+    struct store *store;
+    const struct trust *trust;
+    struct map known; /* by author, to struct verdict_signer of our own */
+    struct verdict_signer last; /* of one for whom there is no place */
+};
+
+/* store and trust must outlive signers and not change meanwhile. */
+void signers_init(struct signers *signers, struct store *store,
+                  const struct trust *trust, struct entropy *entropy);
+
+/* Legal for an all-zero struct. */
+void signers_release(struct signers *signers);
+
+/* The failures of verdict_signer.  *out is valid until the next call. */
+enum status signers_get(struct signers *signers, const struct key_public *key,
+                        const struct verdict_signer **out) MUST_CHECK;
+
+#endif
