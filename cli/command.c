@@ -117,53 +117,65 @@ static const struct entry entries[] = {
       cmd_publish}},
     {N_("PASS ON"), {0}},
     {NULL,
-     {"share", "[--community FILE]",
-      N_("Exchange with everybody nearby until stopped"),
-      N_("Finds other nodes on the local network by itself, keeps a link to\n"
-         "each relay that it knows, and passes on what is new.  Stop it with\n"
-         "Ctrl-C.\n"
+     {"share", "[--community FILE]", N_("Exchange with those nearby"),
+      N_("Finds other nodes on the local network\n"
+         "by itself, keeps a link to each relay\n"
+         "that it knows, and passes on what is\n"
+         "new.  Stop it with Ctrl-C.\n"
          "\n"
-         "  --community FILE  speak with holders of this file alone; the file\n"
-         "                    is made when it is not there\n"
-         "  --listen ADDRESS:PORT\n"
-         "                    take links here instead of on a free port\n"
-         "  --neighbour ADDRESS:PORT\n"
-         "                    also keep a link to this node (several times)\n"
+         "--community FILE     only with holders\n"
+         "                     of this file, made\n"
+         "                     if it is not there\n"
+         "--listen ADDRESS:PORT\n"
+         "                     not a free port\n"
+         "--neighbour ADDRESS:PORT\n"
+         "                     link to it, too\n"
          "\n"
          "  p2pub share\n"
          "  p2pub share --community circle.txt\n"),
       cmd_share}},
     {NULL,
      {"sync", "[PEER]", N_("Exchange once, then stop"),
-      N_("Meets every relay that is known and every node nearby, once.  PEER\n"
-         "is a relay's name (p2pub peers) or ADDRESS:PORT of a neighbour.\n"
+      N_("Meets every known relay and every node\n"
+         "nearby, once.  PEER is a relay's name\n"
+         "(p2pub peers) or ADDRESS:PORT of a\n"
+         "neighbour.\n"
          "\n"
-         "  --seconds N       give up after so long (default 60)\n"
-         "  --community FILE  as for share\n"
+         "--seconds N       give up after so long\n"
+         "                  (default 60)\n"
+         "--community FILE  as for share\n"
          "\n"
          "  p2pub sync\n"
          "  p2pub sync 192.168.1.20:40123\n"),
       cmd_sync}},
     {NULL,
-     {"relay", "--listen ADDRESS:PORT[,PORT]...", N_("Run as a relay service"),
-      N_("Takes links of everybody who holds its line, and answers nobody\n"
-         "else.  Runs in the foreground; SIGTERM ends it in order.\n"
+     {"relay", "--listen ADDR:PORT[,PORT]...", N_("Run as a relay service"),
+      N_("Takes links of everybody who holds its\n"
+         "line, and answers nobody else.  Runs in\n"
+         "the foreground; SIGTERM ends it.\n"
          "\n"
-         "  --listen ADDRESS:PORT[,PORT]...\n"
-         "                    where to listen (several times); port 0 takes a\n"
-         "                    free one\n"
-         "  --public HOST     the name or address that the line gives\n"
-         "                    (several times); else the listening addresses\n"
-         "  --line-file FILE  write the line to FILE, readable by you alone\n"
-         "  --shape SHAPE     none, ascii:N, text or bytes:HEX\n"
+         "--listen ADDRESS:PORT[,PORT]...\n"
+         "            where (several times);\n"
+         "            port 0 takes a free one\n"
+         "--public HOST\n"
+         "            what the line names (several\n"
+         "            times); else addresses\n"
+         "--line-file FILE\n"
+         "            for the line, for you alone\n"
+         "--shape SHAPE\n"
+         "            none, ascii:N, text or\n"
+         "            bytes:HEX\n"
          "\n"
-         "  p2pub relay --listen 0.0.0.0:443,179 --public relay.example.org \\\n"
+         "  p2pub relay --listen 0.0.0.0:443,179 \\\n"
+         "      --public relay.example.org \\\n"
          "      --line-file relay.line\n"),
       cmd_relay}},
     {NULL,
-     {"peers", "[list | add FILE|- | remove NAME]", N_("Relays that you know"),
-      N_("A relay's line is a secret: it is read from a file or from standard\n"
-         "input, never given as an argument.\n"
+     {"peers", "[list|add FILE|remove NAME]", N_("Relays that you know"),
+      N_("A relay's line is a secret: it is read\n"
+         "from a file or from standard input, and\n"
+         "never given as an argument.  FILE - is\n"
+         "standard input.\n"
          "\n"
          "  p2pub peers\n"
          "  p2pub peers add relay.line\n"
@@ -188,13 +200,13 @@ static const struct entry entries[] = {
       cmd_import}},
     {N_("CARE"), {0}},
     {NULL,
-     {"status", "[ID]", N_("What works right now; for ID: who took it"),
-      N_("  p2pub status\n"
+     {"status", "[ID]", N_("What works right now"),
+      N_("For an ID: how many nodes took it.\n"
+         "\n"
+         "  p2pub status\n"
          "  p2pub status 8a07c3d2e1f0\n"),
       cmd_status}},
-    {NULL,
-     {"help", "[COMMAND]", N_("This, or more about one command"), "",
-      cmd_help}},
+    {NULL, {"help", "[COMMAND]", N_("More about one command"), "", cmd_help}},
     {NULL, {"version", "", N_("Which p2pub this is"), "", cmd_version}},
 };
 
@@ -275,7 +287,7 @@ show_all(void)
         else
             (void)printf("  %-10s%s\n", command->name, _(command->summary));
     }
-    (void)printf("%s", _("Every command: --home DIR --json --quiet --color\n"
+    (void)printf("%s", _("Also: --home DIR --json --quiet --color\n"
                          "p2pub help COMMAND has examples.\n"));
 }
 
