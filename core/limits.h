@@ -287,6 +287,10 @@
 
 /* One read of a link: large enough for two chunks of a fast link. */
 #define NODE_READ_SIZE ((size_t)64 * 1024)
+/* Links are read for one turn until they brought so much: the work of a turn
+ * (TURN_RECORDS_MAX records of 4 kB), so that each commit is worth its disk
+ * sync. */
+#define NODE_TURN_OCTETS ((size_t)256 * 1024)
 /* Connections that the system holds for us while we work. */
 #define NODE_BACKLOG 128
 /* Time for last words when ending, milliseconds. */

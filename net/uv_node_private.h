@@ -63,6 +63,7 @@ struct uv_node {
     struct uv_control *control;
     bool dirty;       /* the engine was told something since the last turn */
     bool paused;      /* some link is */
+    size_t brought;   /* octets that links brought since the last turn */
     bool discovering; /* neighbours may still be heard */
     bool ending;      /* goodbyes were said */
     bool running;

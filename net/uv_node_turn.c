@@ -17,8 +17,10 @@ link_on_bytes(void *context, struct uv_link *link, struct byte_view octets)
         uv_link_close(link);
         return;
     }
-    /* One link's flood waits until what it brought has been committed. */
-    if (octets.size == sizeof(node->read_buffer)) {
+    /* What is more than a turn's work waits until it has been committed; every
+     * link is read at least once a turn. */
+    node->brought += octets.size;
+    if (node->brought >= NODE_TURN_OCTETS) {
         uv_link_pause(link);
         node->paused = true;
     }
@@ -276,6 +278,7 @@ uv_node_turn(struct uv_node *node)
     enum status status;
 
     node->dirty = false;
+    node->brought = 0;
     engine_set_wall(node->engine, uv_clock_wall());
     status = store_poll_changed(node->config.engine.store, &changed);
     if (status == STATUS_OK && changed)
