@@ -12,7 +12,10 @@
 
 #include "bundles/deflate.h"
 #include "bundles/dictionary.h"
+#include "core/file.h"
+#include "core/hash.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "tests/unit/shared.h"
 
 /* A shorter run may well be a phrase that everybody uses. */
@@ -34,6 +37,37 @@ test_sizes(void **state)
     assert_int_equal(dictionary_octets(0).size, 0);
     assert_int_equal(dictionary_octets(7).size, 0);
     assert_int_equal(dictionary_octets(255).size, 0);
+}
+
+/* Frozen: each stands in FORMAT.md with its number, size and hash. */
+static void
+test_are_those_of_the_format(void **state)
+{
+    const char *top = getenv("top_srcdir");
+    struct byte_buf format;
+    const char *text;
+    char path[4096];
+    uint8_t number;
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/bundles/FORMAT.md",
+             top == NULL ? "." : top);
+    byte_buf_init(&format, 1024 * 1024);
+    assert_int_equal(file_read(&format, path), STATUS_OK);
+    text = byte_buf_text(&format);
+    assert_non_null(text);
+    for (number = 1; number <= dictionary_last(); number++) {
+        const struct byte_view octets = dictionary_octets(number);
+        uint8_t hash[32];
+        char digits[65];
+        char row[128];
+
+        hash_256(hash, octets);
+        text_hex(digits, hash, sizeof(hash));
+        snprintf(row, sizeof(row), " | %zu | %s |", octets.size, digits);
+        assert_non_null(strstr(text, row));
+    }
+    byte_buf_release(&format);
 }
 
 static void
@@ -249,6 +283,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_are_those_of_the_format),
         cmocka_unit_test(test_languages),
         cmocka_unit_test(test_share_no_run_with_the_samples),
         cmocka_unit_test(test_ratios),
