@@ -1,15 +1,22 @@
-/* Many records: what a contact costs in octets, and that it ends. */
+/*
+ * Many records: what a contact costs in octets and time, and that it ends.
+ *
+ *     test_engine_many [COUNT]      3,000 if it is not given
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include <cmocka.h>
 
 #include "core/entropy.h"
 #include "tests/unit/engine_world.h"
+
+static uint32_t count = 3000;
 
 static double
 seconds(void)
@@ -18,7 +25,7 @@ seconds(void)
 }
 
 static void
-sync_many(uint32_t count, bool full_calls)
+sync_many(uint32_t records, bool full_calls)
 {
     struct world world;
     struct world_node *full;
@@ -28,7 +35,7 @@ sync_many(uint32_t count, bool full_calls)
     world_init(&world);
     full = world_add_node(&world);
     empty = world_add_node(&world);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < records; i++)
         (void)world_put(full, &(struct world_statement){
                                   .number = i,
                                   .day = WORLD_TODAY - (int32_t)(i % 400),
@@ -42,13 +49,13 @@ sync_many(uint32_t count, bool full_calls)
         (void)world_connect(&world, empty, full);
     world_run(&world);
     printf("# %u records to an empty node, which %s: %.1f s, %llu octets\n",
-           count, full_calls ? "was called" : "called", seconds() - begin,
+           records, full_calls ? "was called" : "called", seconds() - begin,
            (unsigned long long)world_octets(&world));
-    assert_int_equal(world_count(empty), count);
+    assert_int_equal(world_count(empty), records);
     world_assert_same(full, empty);
     assert_int_equal(full->events[EVENT_SETTLED], 1);
     assert_int_equal(empty->events[EVENT_SETTLED], 1);
-    assert_int_equal(full->events[EVENT_DELIVERED], count);
+    assert_int_equal(full->events[EVENT_DELIVERED], records);
     world_release(&world);
 }
 
@@ -56,18 +63,18 @@ static void
 test_empty_calls(void **state)
 {
     (void)state;
-    sync_many(10000, false);
+    sync_many(count, false);
 }
 
 static void
 test_full_calls(void **state)
 {
     (void)state;
-    sync_many(2000, true);
+    sync_many(count / 6, true);
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_empty_calls),
@@ -76,5 +83,7 @@ main(void)
 
     if (entropy_start() != STATUS_OK)
         return 1;
+    if (argc > 1)
+        count = (uint32_t)strtoul(argv[1], NULL, 10);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
