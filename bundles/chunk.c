@@ -90,6 +90,5 @@ chunk_id_of(struct byte_view plain)
     struct chunk_id id;
 
     hash_256(id.octets, plain);
-    /* cppcheck-suppress uninitvar ; hash_256 fills it */
     return id;
 }

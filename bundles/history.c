@@ -243,7 +243,7 @@ is_merged(struct history *history, const struct history_fork *fork)
 {
     uint32_t all;
 
-    if (fork->count > BRANCHES_MAX)
+    if (fork->count == 0 || fork->count > BRANCHES_MAX)
         return false;
     clear_branches(history);
     for (size_t i = 0; i < fork->count; i++)

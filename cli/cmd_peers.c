@@ -119,9 +119,9 @@ cmd_peers(struct cli *cli, int argc, char **argv)
     code = relays_open(cli, &relays);
     if (code != 0)
         return code;
-    if (strcmp(verb, "add") == 0)
+    if (operand != NULL && strcmp(verb, "add") == 0)
         code = add(cli, &relays, operand);
-    else if (strcmp(verb, "remove") == 0)
+    else if (operand != NULL)
         code = relays_remove(cli, &relays, operand);
     else
         code = list(cli, &relays);

@@ -78,6 +78,17 @@ save(struct cli *cli, const struct relay_key *key)
     return failed;
 }
 
+static bool
+shape_equal(const struct shape *a, const struct shape *b)
+{
+    char a_text[SHAPE_TEXT_SIZE];
+    char b_text[SHAPE_TEXT_SIZE];
+
+    shape_format(a, a_text);
+    shape_format(b, b_text);
+    return strcmp(a_text, b_text) == 0;
+}
+
 int
 relay_key_open(struct cli *cli, bool has_shape, const struct shape *shape,
                struct relay_key *out, bool *is_new)
@@ -103,7 +114,7 @@ relay_key_open(struct cli *cli, bool has_shape, const struct shape *shape,
                           _("'%s/%s' is damaged; move it away to get a new "
                             "one, with a new line for everybody"),
                           cli->home, RELAY_KEY_NAME);
-    } else if (has_shape && memcmp(shape, &out->shape, sizeof(*shape)) != 0) {
+    } else if (has_shape && !shape_equal(shape, &out->shape)) {
         out->shape = *shape;
         failed = save(cli, out);
     }

@@ -91,7 +91,7 @@ replay_file_open(struct cli *cli, const uint8_t secret[32], bool is_new,
                  ? STATUS_NO_MEMORY
                  : replay_new(&file->replay, secret, &cli->entropy);
     code = status == STATUS_OK ? load(cli, file, is_new) : cli_fail_memory(cli);
-    if (code == 0) {
+    if (code == 0 && file->path != NULL) {
         status = write_whole(file);
         if (status != STATUS_OK)
             code = cli_fail_file(cli, status, _("cannot write"), file->path);

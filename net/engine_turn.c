@@ -31,7 +31,7 @@ check_settled(struct engine *engine, struct link *link)
 {
     struct peer *peer = link->peer;
 
-    if (peer->settled || !peer_is_settled(peer))
+    if (peer == NULL || peer->settled || !peer_is_settled(peer))
         return;
     peer->settled = true;
     engine_tell(engine, EVENT_SETTLED, link);

@@ -56,11 +56,16 @@ tidy()
     return "$found"
 }
 
+# cppcheck 2.10 does not see that a function fills the array inside a struct
+# that it was given; compilers, the analyzer and valgrind look for the same.
+# It does not know either that cmocka's assertions do not return.
 check_c()
 {
     "$CPPCHECK" --quiet --std=c11 -j "$jobs" \
         --enable=warning,performance,portability --inline-suppr \
         --error-exitcode=1 --suppress=missingIncludeSystem \
+        --suppress=uninitvar --suppress=uninitStructMember \
+        --suppress='memleakOnRealloc:tests/*' \
         --include="$top_builddir/config.h" -I . $units
 }
 

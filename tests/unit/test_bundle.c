@@ -50,7 +50,7 @@ store_of(void **state)
 static void
 fill(uint8_t *out, size_t size, uint32_t salt)
 {
-    uint32_t word = 2463534242u + salt * 2654435761u;
+    uint32_t word = 2463534242U + salt * 2654435761U;
     size_t i;
 
     for (i = 0; i < size; i++) {
@@ -204,7 +204,7 @@ test_every_order_of_arrival(void **state)
         int i;
 
         for (i = 0; i < 4; i++)
-            seen |= 1u << (order >> 2 * i & 3);
+            seen |= 1U << (order >> 2 * i & 3);
         if (seen != 15)
             continue;
         assert_int_equal(store_begin(store), STATUS_OK);
