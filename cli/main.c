@@ -8,10 +8,12 @@
  * to net/engine.h, the protocol.
  */
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/i18n.h"
@@ -72,6 +74,15 @@ run(struct cli *cli, int argc, char **argv)
     return cli->command->run(cli, argc, argv);
 }
 
+/* True if nobody reads stdout any more, as behind `| head`. */
+static bool
+reader_has_left(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0;
+}
+
 static int
 print_document(const struct cli *cli, int code)
 {
@@ -82,6 +93,8 @@ print_document(const struct cli *cli, int code)
     }
     /* A full disk behind stdout must not look like success. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
+        if (reader_has_left())
+            return 128 + SIGPIPE;
         (void)fputs(_("error: the output could not be written\n"), stderr);
         return code == CLI_DONE ? CLI_FAILED : code;
     }

@@ -54,6 +54,19 @@ expect 0 list
 says "$(echo "$id" | cut -c1-12)"
 says 'VERIFIED  Me: Own'
 
+# Whoever has seen enough goes, and hears no more; a full disk is said.
+asked='p2pub list | true'
+{
+    "$P2PUB" list 2>"$scratch/err" || :
+} | true
+is_silent
+if [ -e /dev/full ]; then
+    code=0
+    "$P2PUB" list >/dev/full 2>"$scratch/err" || code=$?
+    [ "$code" -eq 1 ] || fault "list >/dev/full: exit code $code, wanted 1"
+    complains 'could not be written'
+fi
+
 # Wrong input; a damaged store; one that cannot be read.
 expect 2 list all
 expect 2 list --limit
