@@ -256,9 +256,12 @@ engine_on_bytes(struct engine *engine, struct link_id id,
             status = engine_pump_link(engine, link);
         bytes = byte_view_slice(bytes, input_piece, bytes.size);
     }
+    if (status == STATUS_OK)
+        return status;
     /* The store's failures are the turn's too. */
-    if (status != STATUS_OK && status != STATUS_NO_MEMORY)
+    if (status != STATUS_NO_MEMORY)
         node_fail(&engine->node, status);
+    engine_close_link(engine, link);
     return status;
 }
 

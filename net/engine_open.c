@@ -88,7 +88,6 @@ open_link(struct engine *engine, struct link *link)
     engine->open_count++;
     admission_leave(&engine->admission, &link->admitted);
     discovery_on_linked(&engine->discovery, boot_id);
-    engine_tell(engine, EVENT_LINK_OPEN, link);
     status = deadlines_set(&engine->deadlines, &link->timer,
                            mono_after(now, SESSION_LIFE_MS));
     /* One side suffices. */
@@ -103,6 +102,8 @@ open_link(struct engine *engine, struct link *link)
     if (memcmp(boot_id, engine->node.boot_id, MESSAGE_BOOT_ID_SIZE) == 0 ||
         engine->open_count > LINKS_OPEN_MAX)
         surplus = link;
+    if (surplus != link)
+        engine_tell(engine, EVENT_LINK_OPEN, link);
     if (surplus != NULL)
         engine_end_link(engine, surplus);
 }

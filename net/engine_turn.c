@@ -34,6 +34,7 @@ check_settled(struct engine *engine, struct link *link)
     if (peer == NULL || peer->settled || !peer_is_settled(peer))
         return;
     peer->settled = true;
+    known_trim(&peer->known);
     engine_tell(engine, EVENT_SETTLED, link);
     if (engine->config.one_contact)
         engine_end_link(engine, link);

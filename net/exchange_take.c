@@ -126,6 +126,8 @@ greet_again(struct peer *peer, const struct record_id *id)
     struct store_row row;
     enum status status = store_get_row(peer->node->config.store, id, &row);
 
+    if (status == STATUS_OK && row.state != STORE_INCOMPLETE)
+        status = known_change(&peer->known, id, KNOWN_TOLD, 0);
     if (status != STATUS_OK)
         return status;
     return exchange_ack(peer, id, exchange_fate_of(row.state));

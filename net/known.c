@@ -106,3 +106,21 @@ known_change(struct known *known, const struct record_id *id, unsigned set,
     entry->flags |= set;
     return STATUS_OK;
 }
+
+void
+known_trim(struct known *known)
+{
+    const unsigned whole = KNOWN_DELIVERED | KNOWN_TOLD;
+    const unsigned open = KNOWN_UNACKED | KNOWN_DENIED | KNOWN_GONE;
+    struct list_node *node;
+    struct list_node *after;
+
+    LIST_EACH_SAFE(node, after, &known->order) {
+        struct known_entry *entry = entry_of(node);
+
+        if ((entry->flags & whole) != 0 && (entry->flags & open) == 0)
+            known_forget(known, entry);
+    }
+    if (known->map.count == 0)
+        map_release(&known->map);
+}

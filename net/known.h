@@ -2,7 +2,7 @@
  * What one link remembers of records: which the other side has, which it was
  * sent and has not acknowledged, and what either side said of their chunks.
  *
- * KNOWN_MAX records, the oldest is forgotten first.  Records are found by the
+ * KNOWN_MAX records at most, the oldest is forgotten first.  Records are found by the
  * beginning of their id, as acknowledgements name them; of two ids with one
  * beginning only the later is remembered, which costs a transfer.
  */
@@ -25,7 +25,8 @@ enum known_flag {
     KNOWN_UNACKED = 4,   /* and have heard nothing of it since */
     KNOWN_DELIVERED = 8, /* the other side said that it has all of it */
     KNOWN_DENIED = 16,   /* we lacked chunks of it that were asked for */
-    KNOWN_GONE = 32      /* the other side lacked chunks that we asked for */
+    KNOWN_GONE = 32,     /* the other side lacked chunks that we asked for */
+    KNOWN_TOLD = 64      /* the other side heard that we have all of it */
 };
 
 struct known_entry {
@@ -54,6 +55,10 @@ unsigned known_flags(const struct known *known, const struct record_id *id);
  * STATUS_NO_MEMORY. */
 enum status known_change(struct known *known, const struct record_id *id,
                          unsigned set, unsigned clear) MUST_CHECK;
+
+/* Both sides have nothing left for each other: forget what both have whole,
+ * for it will not come up again. */
+void known_trim(struct known *known);
 
 /* Clear flags of an entry; cannot fail. */
 void known_clear(struct known *known, struct known_entry *entry,

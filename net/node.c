@@ -149,8 +149,8 @@ tell_complete(struct node *node, const struct node_completion *completion)
         status = exchange_ack(peer, &completion->id,
                               exchange_fate_of(completion->state));
         if (status == STATUS_OK)
-            status =
-                known_change(&peer->known, &completion->id, 0, KNOWN_DENIED);
+            status = known_change(&peer->known, &completion->id, KNOWN_TOLD,
+                                  KNOWN_DENIED);
         if (status != STATUS_OK)
             return status;
     }

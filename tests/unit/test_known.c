@@ -87,6 +87,39 @@ test_same_beginning(void **state)
     known_release(&known);
 }
 
+/* Once all is settled, what both sides have whole is forgotten. */
+static void
+test_trim(void **state)
+{
+    static const unsigned kept[] = {
+        KNOWN_SENT, KNOWN_RECEIVED, KNOWN_SENT | KNOWN_UNACKED,
+        KNOWN_RECEIVED | KNOWN_TOLD | KNOWN_GONE,
+        KNOWN_SENT | KNOWN_DELIVERED | KNOWN_DENIED};
+    static const unsigned dropped[] = {KNOWN_SENT | KNOWN_DELIVERED,
+                                       KNOWN_RECEIVED | KNOWN_TOLD};
+    struct known known;
+    struct record_id id;
+
+    (void)state;
+    known_init(&known, &some_salt);
+    for (uint32_t i = 0; i < 5; i++) {
+        id = row_store_id(i);
+        assert_int_equal(known_change(&known, &id, kept[i], 0), STATUS_OK);
+    }
+    for (uint32_t i = 0; i < 2; i++) {
+        id = row_store_id(100 + i);
+        assert_int_equal(known_change(&known, &id, dropped[i], 0), STATUS_OK);
+    }
+    known_trim(&known);
+    assert_int_equal(known.map.count, 5);
+    for (uint32_t i = 0; i < 5; i++) {
+        id = row_store_id(i);
+        assert_int_equal(known_flags(&known, &id), kept[i]);
+    }
+    assert_int_equal(known.unacked, 1);
+    known_release(&known);
+}
+
 static enum status
 use_known(void *context)
 {
@@ -197,6 +230,7 @@ main(void)
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_oldest_is_forgotten),
         cmocka_unit_test(test_same_beginning),
+        cmocka_unit_test(test_trim),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_refused_full),
         cmocka_unit_test(test_no_memory),
