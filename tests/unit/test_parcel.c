@@ -271,10 +271,10 @@ flip_each(const char *name, size_t step)
     byte_buf_init(&octets, 1 << 20);
     assert_int_equal(file_read(&octets, path), STATUS_OK);
     for (size_t i = 0; i < octets.size; i += step) {
-        octets.data[i] ^= (uint8_t)(1u << i % 8);
+        octets.data[i] ^= (uint8_t)(1U << i % 8);
         write_file(path, octets.data, octets.size);
         assert_int_not_equal(open_status(parcel_path), STATUS_OK);
-        octets.data[i] ^= (uint8_t)(1u << i % 8);
+        octets.data[i] ^= (uint8_t)(1U << i % 8);
     }
     write_file(path, octets.data, octets.size);
     assert_int_equal(open_status(parcel_path), STATUS_OK);
