@@ -241,14 +241,15 @@ clear_branches(struct history *history)
 static bool
 is_merged(struct history *history, const struct history_fork *fork)
 {
-    uint32_t all;
+    uint32_t all = 0;
 
     if (fork->count == 0 || fork->count > BRANCHES_MAX)
         return false;
     clear_branches(history);
-    for (size_t i = 0; i < fork->count; i++)
+    for (size_t i = 0; i < fork->count; i++) {
         history->nodes[fork->first + i].branches = (uint32_t)1 << i;
-    all = UINT32_MAX >> (BRANCHES_MAX - fork->count);
+        all |= (uint32_t)1 << i;
+    }
     spread_branches(history);
     for (size_t i = fork->first + fork->count; i < history->count; i++)
         if (history->nodes[i].branches == all)

@@ -283,7 +283,7 @@ choose_number(struct publish *publish)
 {
     const struct publish_request *request = &publish->request;
     struct store_sequence own;
-    uint32_t last;
+    uint32_t last = 0;
     enum status status;
 
     status = store_get_sequence(publish->store, &request->key.author, &own);

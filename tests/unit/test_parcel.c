@@ -439,6 +439,7 @@ import_into(struct store *store, struct parcel_import *outcome)
     struct parcel *parcel;
     enum status status = parcel_open(&parcel, parcel_path, &fault);
 
+    memset(outcome, 0, sizeof(*outcome));
     if (status == STATUS_OK)
         status = parcel_import(outcome, store, parcel, STORE_OTHER,
                                (struct day){20000});
