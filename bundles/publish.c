@@ -94,6 +94,7 @@ add_text(struct publish *publish, const struct publish_text *text, size_t index)
 
 /* An attachment on its way into the store. */
 struct attachment {
+    const struct publish_request *request;
     struct bundle_writer *writer;
     struct metadata metadata;
 };
@@ -104,6 +105,9 @@ on_piece(void *context, struct byte_view piece)
 {
     struct attachment *attachment = context;
 
+    if (attachment->request->on_octets != NULL)
+        attachment->request->on_octets(attachment->request->on_octets_context,
+                                       piece.size);
     metadata_add(&attachment->metadata, piece);
     return bundle_writer_add(attachment->writer, piece);
 }
@@ -125,7 +129,7 @@ check_metadata(struct publish *publish, const char *path,
 static enum status
 add_attachment(struct publish *publish, const char *path, size_t index)
 {
-    struct attachment attachment = {NULL, {0}};
+    struct attachment attachment = {.request = &publish->request};
     char standard[PUBLISH_NAME_SIZE];
     struct record_file file;
     enum status status;

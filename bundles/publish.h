@@ -56,6 +56,10 @@ struct publish_request {
     bool merge;         /* follow all branches of a forked history */
     bool keep_names;    /* local names, as far as they may stand */
     bool keep_metadata; /* do not refuse photographs that betray something */
+    /* Told of the octets of attachments as they go into the store; may be
+     * NULL. */
+    void (*on_octets)(void *context, size_t octets);
+    void *on_octets_context;
 };
 
 /* Which file was at fault, and what was found in it. */

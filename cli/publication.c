@@ -161,34 +161,45 @@ make_room(struct cli *cli, const struct publication_options *options,
     return CLI_DONE;
 }
 
+/* An attachment that is looked at. */
+struct look {
+    struct publication *publication;
+    struct metadata metadata;
+};
+
 /* A file_sink. */
 static enum status
 on_piece(void *context, struct byte_view piece)
 {
-    metadata_add(context, piece);
+    struct look *look = context;
+
+    publication_on_octets(look->publication, piece.size);
+    metadata_add(&look->metadata, piece);
     return STATUS_OK;
 }
 
 /* What publish_begin would refuse: said before a passphrase is asked for. */
 static int
 check_attachment(struct cli *cli, const struct publication_options *options,
-                 const char *path)
+                 struct publication *publication, const char *path)
 {
     struct publish_fault fault = {.path = path};
-    struct metadata metadata;
+    struct look look = {.publication = publication};
     enum status status;
 
-    metadata_init(&metadata);
-    status = file_read_pieces(path, on_piece, &metadata);
+    progress_begin(&publication->progress, cli, cli_clock_now());
+    metadata_init(&look.metadata);
+    status = file_read_pieces(path, on_piece, &look);
+    metadata_finish(&look.metadata);
+    progress_end(&publication->progress);
     if (status != STATUS_OK)
         return cli_fail_file(cli, status, _("cannot read"), path);
-    metadata_finish(&metadata);
-    fault.found = metadata.found;
+    fault.found = look.metadata.found;
     fault.is_misnamed =
-        metadata.type == METADATA_OTHER && publish_name_is_image(path);
+        look.metadata.type == METADATA_OTHER && publish_name_is_image(path);
     if (!options->keep_metadata && (fault.found != 0 || fault.is_misnamed))
         return publication_fail_metadata(cli, &fault);
-    if (metadata.type == METADATA_OTHER)
+    if (look.metadata.type == METADATA_OTHER)
         cli_say(cli,
                 _("'%s' was not examined: it may hold names, places or times"),
                 path);
@@ -208,7 +219,8 @@ gather(struct cli *cli, const struct publication_options *options,
     for (size_t i = 0; code == CLI_DONE && i < options->translation_count; i++)
         code = add_translation(cli, publication, options->translations[i]);
     for (size_t i = 0; code == CLI_DONE && i < options->attachment_count; i++)
-        code = check_attachment(cli, options, options->attachments[i]);
+        code = check_attachment(cli, options, publication,
+                                options->attachments[i]);
     for (size_t i = 0; code == CLI_DONE && i < options->signatory_count; i++)
         code = add_signatory(cli, publication, options->signatories[i]);
     if (code == CLI_DONE)
@@ -242,6 +254,8 @@ publication_gather(struct cli *cli, const struct publication_options *options,
     request->sequence = options->sequence;
     request->keep_names = options->keep_names;
     request->keep_metadata = options->keep_metadata;
+    request->on_octets = publication_on_octets;
+    request->on_octets_context = publication;
     *out = publication;
     return CLI_DONE;
 }

@@ -18,6 +18,7 @@
 #include "bundles/statement.h"
 #include "cli/cli.h"
 #include "cli/keyring.h"
+#include "cli/progress.h"
 #include "cli/prompt.h"
 #include "cli/publish_input.h"
 #include "core/limits.h"
@@ -57,6 +58,8 @@ struct publication {
     char title[MANUSCRIPT_TITLE_SIZE];
     struct statement_signatory *signatories;
     struct publish_request request;
+    struct progress progress; /* of the attachments */
+    uint64_t octets;          /* of them that were looked at, or stored */
 };
 
 /* What became of it. */
@@ -82,6 +85,10 @@ int publication_bind(struct cli *cli, struct publication *publication,
                      const struct publication_options *options,
                      const struct key_public *key, struct store *store);
 void publication_free(struct publication *publication);
+
+/* Show how far the attachments are: so many octets more.  context is the
+ * publication. */
+void publication_on_octets(void *context, size_t octets);
 
 /* Say what a photograph betrays, and what to try. */
 int publication_fail_metadata(struct cli *cli,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "bundles/metadata.h"
+#include "cli/cli_clock.h"
 #include "cli/document.h"
 #include "cli/i18n.h"
 #include "cli/pass_on.h"
@@ -104,24 +105,47 @@ ask_to_merge(struct cli *cli, struct publication *publication,
     return CLI_DONE;
 }
 
+void
+publication_on_octets(void *context, size_t octets)
+{
+    struct publication *publication = context;
+
+    publication->octets += octets;
+    progress_show(&publication->progress, cli_clock_now(),
+                  _("%llu MB of attachments"),
+                  (unsigned long long)(publication->octets / 1000000));
+}
+
+/* publish_begin with a line of progress. */
+static enum status
+begin(struct cli *cli, struct store *store, struct publication *publication,
+      struct publish **out, struct publish_fault *fault)
+{
+    enum status status;
+
+    publication->octets = 0;
+    progress_begin(&publication->progress, cli, cli_clock_now());
+    status = publish_begin(out, store, &publication->request, fault);
+    progress_end(&publication->progress);
+    return status;
+}
+
 int
 publication_begin(struct cli *cli, struct store *store,
                   struct publication *publication, struct publish **out)
 {
     struct publish_fault fault;
-    enum status status =
-        publish_begin(out, store, &publication->request, &fault);
+    enum status status = begin(cli, store, publication, out, &fault);
     int code;
 
     if (status == STATUS_AMBIGUOUS) {
         code = ask_to_merge(cli, publication, &fault);
         if (code != CLI_DONE)
             return code;
-        status = publish_begin(out, store, &publication->request, &fault);
+        status = begin(cli, store, publication, out, &fault);
     }
-    if (status != STATUS_OK)
-        return fail_begin(cli, status, publication, &fault);
-    return CLI_DONE;
+    return status == STATUS_OK ? CLI_DONE
+                               : fail_begin(cli, status, publication, &fault);
 }
 
 void
