@@ -97,6 +97,8 @@ open_database(struct store_sqlite *sqlite, const char *name, int flags,
                                          : STORE_BUSY_MS));
     harden(sqlite->db);
     status = store_sqlite_db_run_text(sqlite, settings);
+    if (status == STATUS_OK && options->read_only)
+        status = store_sqlite_db_run_text(sqlite, "PRAGMA query_only = ON");
     if (status != STATUS_OK)
         return status;
     /* SQLite falls back to reading only where it may not write. */
@@ -216,10 +218,10 @@ store_sqlite_file_open(struct store_sqlite *sqlite, const char *path,
         if (status != STATUS_OK && status != STATUS_EXISTS)
             return status;
     }
-    status = open_database(sqlite, path,
-                           options->read_only ? SQLITE_OPEN_READONLY
-                                              : SQLITE_OPEN_READWRITE,
-                           options);
+    /* For reading, too: only a connection that could write takes its log away
+     * when it closes, and a log that stays tells that somebody has read.  What
+     * may not be written SQLite opens for reading by itself. */
+    status = open_database(sqlite, path, SQLITE_OPEN_READWRITE, options);
     if (status == STATUS_OK)
         status = start(sqlite, options);
     if (options->read_only && status != STATUS_OK && cannot_make_log(sqlite) &&
