@@ -183,24 +183,38 @@
 
 /* Exchange (net/PROTOCOL.md, "Exchange"). */
 
+/*
+ * What one link may hold depends on how many there are: an equal share of the
+ * TOTAL, but at least the LEAST and at most the MAX.  So few links are fast,
+ * and 256 that mean no good hold 100 MiB and not a gigabyte.
+ */
+
 /* Records that wait to be sent on one link, 56 octets each.  What does not
  * fit is found by the next summary. */
-#define OUTBOX_MAX ((size_t)16384)
-/* Records that one link remembers the other side to have; the oldest is
- * forgotten, which costs one transfer at worst. */
-#define KNOWN_MAX ((size_t)4096)
+#define OUTBOX_MAX   ((size_t)16384)
+#define OUTBOX_LEAST ((size_t)1024)
+#define OUTBOX_TOTAL ((size_t)65536)
+/* Records that one link remembers the other side to have, 100 octets each;
+ * the oldest is forgotten, which costs one transfer at worst. */
+#define KNOWN_MAX   ((size_t)4096)
+#define KNOWN_LEAST ((size_t)512)
+#define KNOWN_TOTAL ((size_t)65536)
+/* Octets of records and chunks that a peer may send before we grant more: a
+ * second of 10 Mbit/s at 700 ms. */
+#define CREDIT_MAX   ((size_t)1024 * 1024)
+#define CREDIT_LEAST ((size_t)96 * 1024)
+#define CREDIT_TOTAL ((size_t)8 * 1024 * 1024)
+/* Octets given to the host and not yet written: a new text waits behind no
+ * more than this. */
+#define SEND_AHEAD_MAX   ((size_t)256 * 1024)
+#define SEND_AHEAD_LEAST ((size_t)64 * 1024)
+#define SEND_AHEAD_TOTAL ((size_t)8 * 1024 * 1024)
+/* Octets of messages that came and wait for their turn: the credit, and so
+ * much for what credit does not count (lists and wants in flight). */
+#define INBOX_TALK_MAX ((size_t)256 * 1024)
 /* Records that found no room here and are not asked for again, 48 octets
  * each; the oldest day goes first. */
 #define REFUSED_MAX ((size_t)4096)
-/* Octets of records and chunks that a peer may send before we grant more: a
- * second of 10 Mbit/s at 700 ms. */
-#define CREDIT_WINDOW ((size_t)1024 * 1024)
-/* Octets given to the host and not yet written: a new text waits behind no
- * more than this. */
-#define SEND_AHEAD ((size_t)256 * 1024)
-/* Octets of messages that came and wait for their turn: the credit, and as
- * much for what credit does not count. */
-#define INBOX_MAX ((size_t)2 * 1024 * 1024)
 /* Octets of messages that wait for the session: those sent ahead, and the
  * answers to one turn. */
 #define PEER_OUT_MAX ((size_t)768 * 1024)

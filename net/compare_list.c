@@ -118,7 +118,7 @@ compare_send_lists(struct peer *peer)
         size_t places = peer->exchange.outbox.count + compare->in_flight_ids;
         enum status status;
 
-        if (places > 0 && places + LIST_IDS_MAX > OUTBOX_MAX)
+        if (places > 0 && places + LIST_IDS_MAX > exchange_places(peer))
             break;
         if (!job->begun) {
             uint32_t count;

@@ -118,7 +118,7 @@ compare_fill_outbox(struct peer *peer)
         }
         rank = exchange_rank(peer, job->span.set, job->span.last);
         if ((first != NULL && first->rank.value <= rank.value) ||
-            outbox->count > OUTBOX_MAX / 2)
+            outbox->count > exchange_places(peer) / 2)
             return STATUS_OK;
         status = job_push(peer, job, rank);
         if (status != STATUS_OK)

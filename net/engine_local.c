@@ -165,6 +165,9 @@ engine_on_store_changed(struct engine *engine, struct mono_time now)
     enum status status;
 
     engine_enter(engine, now);
+    /* Whoever wrote may have made room. */
+    engine->node.no_room[STORE_FOLLOWED] = false;
+    engine->node.no_room[STORE_OTHER] = false;
     status = window_load(&engine->node.window);
     if (status != STATUS_OK)
         return status;

@@ -15,14 +15,15 @@
 static const uint64_t credit_most = (uint64_t)1 << 40;
 
 void
-exchange_init(struct exchange *exchange)
+exchange_init(struct exchange *exchange, size_t window)
 {
     memset(exchange, 0, sizeof(*exchange));
     outbox_init(&exchange->outbox);
     list_init(&exchange->runs);
     byte_buf_init(&exchange->staged, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
     byte_buf_init(&exchange->acks, MESSAGE_ACKS_MAX * MESSAGE_ACK_SIZE);
-    exchange->granted = CREDIT_WINDOW;
+    exchange->window = window;
+    exchange->granted = window;
 }
 
 static struct exchange_run *
@@ -58,6 +59,12 @@ exchange_rank(const struct peer *peer, enum record_set set, struct day day)
     return outbox_rank(set, day, tomorrow);
 }
 
+size_t
+exchange_places(const struct peer *peer)
+{
+    return node_share(peer->node, OUTBOX_TOTAL, OUTBOX_LEAST, OUTBOX_MAX);
+}
+
 /* The peer has id, or is about to get it. */
 static bool
 need_not_send(const struct peer *peer, const struct record_id *id, bool wanted)
@@ -75,6 +82,8 @@ exchange_add(struct peer *peer, const struct record_id *id,
 {
     if (need_not_send(peer, id, wanted))
         return STATUS_OK;
+    if (peer->exchange.outbox.count >= exchange_places(peer))
+        return STATUS_FULL;
     return outbox_add(&peer->exchange.outbox, id, rank, wanted);
 }
 

@@ -3,7 +3,7 @@
  * acknowledgement.
  *
  * What goes first: records of the outbox in its order, then chunks in the
- * order in which they were asked for.  No more than SEND_AHEAD octets wait at
+ * order in which they were asked for.  No more octets wait at
  * the host, so that a new text passes a large file between two chunks.
  *
  * The receiver grants octets and grants them anew when what came is
@@ -42,19 +42,23 @@ struct exchange {
     struct list_node runs;  /* struct exchange_run */
     size_t run_chunks;      /* chunks in all of them */
     struct byte_buf staged; /* a message that waits for credit */
+    size_t window;          /* octets that we grant in all */
     uint64_t credit;        /* octets that we may send */
     uint64_t granted;       /* octets that the peer may send */
     uint64_t spent;         /* octets that it sent since the last grant */
     struct byte_buf acks;   /* entries that wait for the commit */
 };
 
-void exchange_init(struct exchange *exchange);
+void exchange_init(struct exchange *exchange, size_t window);
 void exchange_release(struct exchange *exchange);
 
 /* Send record id, of that set and day, unless the peer has it; wanted if it
  * asked for it by name.  STATUS_FULL: it was not added. */
 enum status exchange_add(struct peer *peer, const struct record_id *id,
                          struct outbox_rank rank, bool wanted) MUST_CHECK;
+
+/* Records that may wait on this link. */
+size_t exchange_places(const struct peer *peer);
 
 /* The rank of a record on this link. */
 struct outbox_rank exchange_rank(const struct peer *peer, enum record_set set,
@@ -83,7 +87,7 @@ enum status exchange_after_commit(struct peer *peer) MUST_CHECK;
 /* The turn was rolled back: what it would have acknowledged is forgotten. */
 void exchange_after_rollback(struct peer *peer);
 
-/* Write what credit and SEND_AHEAD allow. */
+/* Write what credit and the host's queue allow. */
 enum status exchange_send(struct peer *peer) MUST_CHECK;
 
 /* Nothing waits to be sent. */

@@ -192,7 +192,7 @@ exchange_after_commit(struct peer *peer)
             message_write_ack(&peer->out, byte_view_of_buf(&exchange->acks));
         byte_buf_release(&exchange->acks);
     }
-    if (status != STATUS_OK || exchange->spent < CREDIT_WINDOW / 4)
+    if (status != STATUS_OK || exchange->spent < exchange->window / 4)
         return status;
     status = message_write_number(&peer->out, MESSAGE_CREDIT, exchange->spent);
     exchange->granted += exchange->spent;

@@ -104,6 +104,8 @@ fetch_may_ask(const struct fetch *fetch, const struct peer *peer)
 {
     const struct record_id *id = record_id(fetch->record);
 
+    if (peer->node->no_room[fetch->keeping])
+        return false;
     if (!fetch->orphan)
         return is_source(peer, id);
     return (known_flags(&peer->known, id) & KNOWN_GONE) == 0;
@@ -141,7 +143,7 @@ fetch_add(struct node *node, struct record *record, enum store_class keeping)
 {
     struct fetch *fetch;
 
-    if (node->fetches.count >= FETCHES_MAX ||
+    if (node->no_room[keeping] || node->fetches.count >= FETCHES_MAX ||
         fetch_find(node, record_id(record)) != NULL)
         return STATUS_OK;
     fetch = mem_zalloc(1, sizeof(*fetch));

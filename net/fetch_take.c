@@ -72,8 +72,15 @@ fetch_on_chunk(struct peer *peer, const struct message_chunk *chunk)
                                   chunk->encoding, chunk->stored);
     if (status == STATUS_BAD_SIGNATURE)
         return STATUS_MALFORMED;
-    if (status == STATUS_FULL || status == STATUS_NEWER)
-        /* Nothing that this peer sends of it will do. */
+    if (status == STATUS_FULL) {
+        /* For no other chunk of that class either. */
+        node->no_room[fetch->keeping] = true;
+        if (list_is_empty(&fetch->requests))
+            fetch_drop(node, fetch);
+        return STATUS_OK;
+    }
+    /* Nothing that this peer sends of it will do. */
+    if (status == STATUS_NEWER)
         return known_change(&peer->known, &chunk->id, KNOWN_GONE, 0);
     if (status != STATUS_OK && status != STATUS_EXISTS)
         return status;
@@ -178,7 +185,7 @@ begin_row(struct peer *peer, const struct store_row *row, bool *begun)
     enum status status;
 
     *begun = false;
-    if (fetch_find(node, &row->id) != NULL ||
+    if (node->no_room[row->keeping] || fetch_find(node, &row->id) != NULL ||
         (known_flags(&peer->known, &row->id) & KNOWN_GONE) != 0)
         return STATUS_OK;
     status = store_get_record(node->config.store, &row->id, &record);

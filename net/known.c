@@ -9,6 +9,7 @@ known_init(struct known *known, const struct salt *salt)
     map_init(&known->map, MESSAGE_PREFIX_SIZE, salt->octets);
     list_init(&known->order);
     known->unacked = 0;
+    known->maximum = KNOWN_MAX;
 }
 
 static struct known_entry *
@@ -79,7 +80,7 @@ known_add(struct known *known, const struct record_id *id,
     }
     list_append(&known->order, &entry->order);
     *out = entry;
-    if (known->map.count > KNOWN_MAX)
+    while (known->map.count > known->maximum)
         known_forget(known, entry_of(known->order.next));
     return STATUS_OK;
 }

@@ -2,7 +2,8 @@
  * What one link remembers of records: which the other side has, which it was
  * sent and has not acknowledged, and what either side said of their chunks.
  *
- * KNOWN_MAX records at most, the oldest is forgotten first.  Records are found by the
+ * At most maximum records, KNOWN_MAX to begin with; the oldest is forgotten
+ * first.  Records are found by the
  * beginning of their id, as acknowledgements name them; of two ids with one
  * beginning only the later is remembered, which costs a transfer.
  */
@@ -39,6 +40,7 @@ struct known {
     struct map map;
     struct list_node order;
     size_t unacked; /* entries with KNOWN_UNACKED */
+    size_t maximum; /* entries; the owner may change it at any time */
 };
 
 void known_init(struct known *known, const struct salt *salt);

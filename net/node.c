@@ -33,6 +33,16 @@ node_release(struct node *node)
     actions_release(&node->actions);
 }
 
+size_t
+node_share(const struct node *node, size_t total, size_t least, size_t most)
+{
+    size_t share = node->peer_count == 0 ? most : total / node->peer_count;
+
+    if (share < least)
+        return least;
+    return share > most ? most : share;
+}
+
 void
 node_fail(struct node *node, enum status status)
 {

@@ -66,7 +66,9 @@ struct node {
     struct window window;
     struct refused refused;
     struct fetches fetches;
-    struct list_node peers; /* struct peer, the oldest first */
+    struct list_node peers; /* struct peer */
+    size_t peer_count;
+    bool no_room[2]; /* by store_class: a chunk found none */
     struct actions actions;
     struct node_turn turn;
     uint64_t records_in;  /* new here, committed */
@@ -77,6 +79,10 @@ struct node {
 enum status node_init(struct node *node,
                       const struct node_config *config) MUST_CHECK;
 void node_release(struct node *node);
+
+/* One link's share of what all links may hold. */
+size_t node_share(const struct node *node, size_t total, size_t least,
+                  size_t most);
 
 /* About to change the store: open the turn's transaction, unless it is open.
  * On failure the turn has failed. */

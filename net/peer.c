@@ -22,11 +22,9 @@ peer_new(struct peer **out, struct node *node, struct link_id link,
     peer->dialled = dialled;
     entropy_fill(node->config.entropy, peer->salt.octets,
                  sizeof(peer->salt.octets));
-    message_stream_init(&peer->inbox, INBOX_MAX);
     byte_buf_init(&peer->out, PEER_OUT_MAX);
     known_init(&peer->known, &peer->salt);
     compare_init(&peer->compare, &peer->salt);
-    exchange_init(&peer->exchange);
     fetch_peer_init(&peer->fetch);
     peer->fetch.search = true;
     bucket_init(&peer->messages, PEER_MESSAGES_BURST, PEER_MESSAGES_PER_SECOND,
@@ -35,6 +33,10 @@ peer_new(struct peer **out, struct node *node, struct link_id link,
     bucket_init(&peer->rows, COMPARE_ROWS_BURST + COMPARE_ROWS_EACH * total,
                 COMPARE_ROWS_PER_SECOND, node->now);
     list_append(&node->peers, &peer->in_node);
+    node->peer_count++;
+    exchange_init(&peer->exchange,
+                  node_share(node, CREDIT_TOTAL, CREDIT_LEAST, CREDIT_MAX));
+    message_stream_init(&peer->inbox, peer->exchange.window + INBOX_TALK_MAX);
     *out = peer;
     return STATUS_OK;
 }
@@ -45,6 +47,7 @@ peer_free(struct peer *peer)
     if (peer == NULL)
         return;
     list_remove(&peer->in_node);
+    peer->node->peer_count--;
     fetch_peer_release(peer);
     exchange_release(&peer->exchange);
     compare_release(&peer->compare);
@@ -65,7 +68,9 @@ peer_count_out(struct peer *peer)
 bool
 peer_may_write(const struct peer *peer)
 {
-    return peer->out.size + peer->unsent < SEND_AHEAD;
+    return peer->out.size + peer->unsent <
+           node_share(peer->node, SEND_AHEAD_TOTAL, SEND_AHEAD_LEAST,
+                      SEND_AHEAD_MAX);
 }
 
 /* Does the store hold records whose chunks are missing? */
@@ -105,7 +110,7 @@ peer_greet(struct peer *peer, bool anonymous)
     struct message_hello hello = {.version = MESSAGE_VERSION,
                                   .salt = peer->salt,
                                   .dictionary = dictionary_last(),
-                                  .credit = CREDIT_WINDOW,
+                                  .credit = (uint32_t)peer->exchange.window,
                                   .has_day = node->has_day,
                                   .day = node->today};
     enum status status;
@@ -236,6 +241,7 @@ peer_run(struct peer *peer)
     struct node *node = peer->node;
     struct message message;
 
+    peer->known.maximum = node_share(node, KNOWN_TOTAL, KNOWN_LEAST, KNOWN_MAX);
     while (peer_has_work(peer) && node_has_room(node) &&
            mono_due(peer->rest, node->now)) {
         enum status status = STATUS_MALFORMED;

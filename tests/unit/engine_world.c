@@ -262,6 +262,8 @@ carry_out(struct world_node *node, const struct action *action)
     size_t end;
 
     trace(world, action);
+    if (world->quiet && action->link.value > world->last_id)
+        return;
     switch (action->kind) {
     case ACTION_SEND:
         send_octets(world, action);

@@ -77,6 +77,7 @@ struct world {
     bool dictionaries; /* world_put packs texts as publishing does; slow */
     bool repeating;    /* attachments that shrink to almost nothing */
     struct key_secret *author;
+    bool quiet;        /* pass over actions for links made by others */
     bool tracing;      /* hash every action into trace */
     uint8_t trace[32]; /* of all actions so far */
 };

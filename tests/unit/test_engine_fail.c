@@ -299,6 +299,45 @@ test_full(void **state)
     world_release(&two.world);
 }
 
+/* Records fit, their attachments do not: it is noticed once. */
+static void
+test_full_of_chunks(void **state)
+{
+    uint64_t octets;
+    struct two two;
+
+    (void)state;
+    world_init(&two.world);
+    two.a = world_add_node(&two.world);
+    two.b = world_add_node(&two.world);
+    store_free(two.b->store);
+    assert_int_equal(store_mem_new(&two.b->store, 300000, &two.b->entropy),
+                     STATUS_OK);
+    two.a->keeping = STORE_FOLLOWED;
+    two.b->keeping = STORE_OTHER;
+    for (uint32_t i = 0; i < 20; i++)
+        (void)world_put(two.a, &(struct world_statement){.number = i,
+                                                         .day = WORLD_TODAY,
+                                                         .attachment = 32000});
+    assert_int_equal(world_start(two.a), STATUS_OK);
+    assert_int_equal(world_start(two.b), STATUS_OK);
+    (void)world_connect(&two.world, two.a, two.b);
+    world_run(&two.world);
+    assert_int_equal(world_count(two.b), 20);
+    assert_int_equal(two.b->events[EVENT_COMPLETE], 4);
+    assert_int_equal(two.a->events[EVENT_SETTLED], 1);
+    assert_int_equal(two.b->events[EVENT_SETTLED], 1);
+    octets = world_octets(&two.world);
+    world_break(&two.world, &two.world.links[0]);
+    (void)world_connect(&two.world, two.b, two.a);
+    world_run(&two.world);
+    octets = world_octets(&two.world) - octets;
+    printf("# the next contact with a full store: %u octets\n",
+           (unsigned)octets);
+    assert_true(octets < 1500);
+    world_release(&two.world);
+}
+
 /* One contact in which the nth allocation fails; false when there are not so
  * many.  The engines' births are part of it. */
 static bool
@@ -348,6 +387,7 @@ main(void)
         cmocka_unit_test(test_store_fails),
         cmocka_unit_test(test_commit_fails),
         cmocka_unit_test(test_full),
+        cmocka_unit_test(test_full_of_chunks),
         cmocka_unit_test(test_no_memory),
     };
     int failed;

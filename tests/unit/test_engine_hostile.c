@@ -225,11 +225,11 @@ test_over_credit(void **state)
                                                            .day = WORLD_TODAY,
                                                            .text = 30000,
                                                            .attachment = 4000});
-    while (scene.stranger.out.size <= CREDIT_WINDOW)
+    while (scene.stranger.out.size <= CREDIT_MAX)
         stranger_put_record(&scene.stranger, scene.source, &id);
     stranger_say(&scene.stranger);
     assert_false(scene.stranger.ended);
-    while (scene.stranger.out.size <= 3 * CREDIT_WINDOW)
+    while (scene.stranger.out.size <= 3 * CREDIT_MAX)
         stranger_put_record(&scene.stranger, scene.source, &id);
     stranger_say(&scene.stranger);
     assert_true(scene.stranger.lost);

@@ -506,6 +506,46 @@ test_beacon_of_linked(void **state)
     world_release(&world);
 }
 
+/* With many links open each has less to hold, and all goes on. */
+static void
+test_many_links(void **state)
+{
+    static struct stranger strangers[120];
+    struct world world;
+    struct world_node *a;
+    struct world_node *b;
+
+    (void)state;
+    world_init(&world);
+    a = world_add_node(&world);
+    b = world_add_node(&world);
+    for (uint32_t i = 0; i < 300; i++)
+        (void)world_put(i % 2 == 0 ? a : b,
+                        &(struct world_statement){.number = i,
+                                                  .day = WORLD_TODAY,
+                                                  .attachment = i * 100});
+    assert_int_equal(world_start(a), STATUS_OK);
+    assert_int_equal(world_start(b), STATUS_OK);
+    for (size_t i = 0; i < 120; i++)
+        stranger_meet(&strangers[i], a);
+    assert_int_equal(strangers[0].theirs.credit, CREDIT_MAX);
+    assert_int_equal(strangers[119].theirs.credit, CREDIT_LEAST);
+    assert_int_equal(engine_figures(a->engine).links, 120);
+    for (size_t i = 0; i < 120; i++)
+        stranger_release(&strangers[i]);
+    /* Half of them come back, and stay. */
+    for (size_t i = 0; i < 60; i++)
+        stranger_meet(&strangers[i], a);
+    world.quiet = true;
+    (void)world_connect(&world, b, a);
+    world_run(&world);
+    world.quiet = false;
+    world_assert_same(a, b);
+    for (size_t i = 0; i < 60; i++)
+        stranger_release(&strangers[i]);
+    world_release(&world);
+}
+
 int
 main(void)
 {
@@ -519,6 +559,7 @@ main(void)
         cmocka_unit_test(test_dead_twin),
         cmocka_unit_test(test_myself),
         cmocka_unit_test(test_life),
+        cmocka_unit_test(test_many_links),
         cmocka_unit_test(test_beacons),
         cmocka_unit_test(test_beacons_heard),
         cmocka_unit_test(test_beacon_flood),
