@@ -277,6 +277,7 @@ confirm(struct cli *cli, const struct run *run)
     struct verdict_signer signer;
     struct trust *trust = NULL;
     enum status status;
+    bool quiet;
 
     if (run->options->yes || run->options->dry_run || cli->json ||
         !prompt_can_ask())
@@ -287,8 +288,12 @@ confirm(struct cli *cli, const struct run *run)
     trust_free(trust);
     if (status != STATUS_OK)
         return cli_fail_store(cli, status);
+    /* A question needs what it is about, whatever was asked for. */
+    quiet = cli->quiet;
+    cli->quiet = false;
     for (int i = 0; i < run->options->file_count; i++)
         publication_show(cli, run->publications[i], run->entry, signer.words);
+    cli->quiet = quiet;
     if (prompt_yes(_("Sign and publish? [y/N] ")))
         return CLI_DONE;
     return cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));

@@ -15,6 +15,8 @@
 
 /* Words in a line, so that it fits a telephone. */
 #define WORDS_A_LINE 3
+/* The longest word of the list has eight letters. */
+#define WORD_COLUMNS ((size_t)10)
 
 /* A recovery key out of nothing; its seed as words.  Its label follows from
  * the key, so that the words alone bring both back. */
@@ -136,9 +138,12 @@ print_words(FILE *out, const char *words)
 
     while (*words != '\0') {
         size_t size = strcspn(words, " ");
+        bool is_last = number % WORDS_A_LINE == 0;
 
-        (void)fprintf(out, "%2zu %-9.*s%s", number, (int)size, words,
-                      number % WORDS_A_LINE == 0 ? "\n" : " ");
+        (void)fprintf(out, "%2zu %.*s", number, (int)size, words);
+        (void)fprintf(out, "%*s", is_last ? 0 : (int)(WORD_COLUMNS - size), "");
+        if (is_last)
+            (void)fputc('\n', out);
         number++;
         words += size;
         words += strspn(words, " ");

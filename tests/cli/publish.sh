@@ -115,6 +115,35 @@ expect 0 publish --offline --yes 1.md 2.md 3.md
 expect 0 status --json
 has statements 7
 
+# On a terminal it shows what will be signed, and asks; also with --quiet.
+enter='
+'
+printf '# Four\n' >4.md
+printf '# Vier\n' >4.de.md
+talk() {
+    wanted=$1
+    shift
+    asked="on a terminal: $*"
+    code=0
+    "$on_terminal" "$@" >out 2>&1 || code=$?
+    : >err
+    [ "$code" -eq "$wanted" ] || fault "$asked: exit code $code, not $wanted"
+}
+question='Sign and publish? [y/N] '
+expect 0 keys show
+words=$(sed -n 's/^words *//p' out)
+talk 1 "$question" "$enter" -- "$P2PUB" publish --offline --quiet 4.md \
+    --translation de=4.de.md --attach report.pdf --date 2023-06-26
+says 'Four'
+says "Centre ($words)"
+says '2023-06-26'
+says "de: '4.de.md'"
+says "'report.pdf'"
+says 'nothing was signed'
+talk 0 "$question" "y$enter" -- "$P2PUB" publish --offline 4.md
+expect 0 status --json
+has statements 8
+
 # Another key beside the first one.
 make_key Second
 expect 2 publish --offline --yes 1.md
