@@ -45,6 +45,10 @@ become(const char *name, char **program)
     if (columns != NULL)
         size.ws_col = (unsigned short)strtoul(columns, NULL, 10);
     (void)setsid();
+    /* Whoever runs the tests may ignore what a terminal's keys send. */
+    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGQUIT, SIG_DFL);
+    (void)signal(SIGHUP, SIG_DFL);
     terminal = open(name, O_RDWR);
     if (terminal < 0 || ioctl(terminal, TIOCSCTTY, 0) < 0 ||
         ioctl(terminal, TIOCSWINSZ, &size) < 0 || dup2(terminal, 0) < 0 ||
@@ -103,12 +107,13 @@ type(int master, const char *keys)
     return 1;
 }
 
+/* How child ended; one that did not in time is made to. */
 static int
-result_of(pid_t child)
+result_of(pid_t child, int patient)
 {
     int result;
 
-    (void)kill(child, SIGHUP);
+    (void)kill(child, patient ? SIGHUP : SIGKILL);
     if (waitpid(child, &result, 0) < 0)
         return GAVE_UP;
     return WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
@@ -136,6 +141,6 @@ main(int argc, char **argv)
     while (patient && look(master))
         continue;
     (void)fwrite(screen.shown, 1, screen.size, stdout);
-    i = result_of(child);
+    i = result_of(child, patient);
     return patient ? i : GAVE_UP;
 }
