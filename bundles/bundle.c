@@ -57,10 +57,12 @@ check_chunk(uint8_t *plain, size_t size, const struct chunk_id *id,
 }
 
 enum status
-bundle_put_chunk(struct store *store, const struct record *record, size_t file,
-                 uint32_t index, enum store_class keeping, uint8_t encoding,
-                 struct byte_view stored)
+bundle_put_chunk(struct store *store, const struct record *record,
+                 const struct bundle_chunk *chunk, enum store_class keeping)
 {
+    const uint32_t index = chunk->index;
+    struct byte_view stored = chunk->stored;
+    uint8_t encoding = chunk->encoding;
     struct bundle_tree *tree = NULL;
     const struct chunk_tree *shape;
     uint8_t *plain = NULL;
@@ -68,7 +70,7 @@ bundle_put_chunk(struct store *store, const struct record *record, size_t file,
     enum status status;
     size_t size;
 
-    status = open_tree(&tree, store, record, file, index);
+    status = open_tree(&tree, store, record, chunk->file, index);
     if (status == STATUS_OK)
         status = bundle_tree_id(tree, index, &id);
     if (status != STATUS_OK)

@@ -30,8 +30,16 @@ enum status bundle_chunk_id(struct store *store, const struct record *record,
                             size_t file, uint32_t index,
                             struct chunk_id *out) MUST_CHECK;
 
+/* A chunk of one of a record's files, as it was stored elsewhere. */
+struct bundle_chunk {
+    size_t file; /* counted from 0 */
+    uint32_t index;
+    uint8_t encoding;
+    struct byte_view stored; /* the caller's */
+};
+
 /*
- * Take in a chunk as it was stored elsewhere.
+ * Take in a chunk of record.
  *   STATUS_MALFORMED      does not unpack into the promised length, is a
  *                         list in another encoding than raw, or the record
  *                         has no such file or chunk
@@ -42,9 +50,8 @@ enum status bundle_chunk_id(struct store *store, const struct record *record,
  *   STATUS_EXISTS         it is here already
  */
 enum status bundle_put_chunk(struct store *store, const struct record *record,
-                             size_t file, uint32_t index,
-                             enum store_class keeping, uint8_t encoding,
-                             struct byte_view stored) MUST_CHECK;
+                             const struct bundle_chunk *chunk,
+                             enum store_class keeping) MUST_CHECK;
 
 /*
  * Append to out what a peer may take in as chunk index of file; never give

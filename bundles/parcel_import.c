@@ -41,9 +41,9 @@ static enum status
 put_chunk(struct intake *intake, uint32_t index, uint8_t encoding,
           struct byte_view stored)
 {
-    enum status status =
-        bundle_put_chunk(intake->store, intake->record, intake->file, index,
-                         intake->keeping, encoding, stored);
+    const struct bundle_chunk chunk = {intake->file, index, encoding, stored};
+    enum status status = bundle_put_chunk(intake->store, intake->record, &chunk,
+                                          intake->keeping);
 
     if (status == STATUS_EXISTS)
         return STATUS_OK;

@@ -57,13 +57,14 @@ put_inline(struct node *node, const struct record *record,
     struct message_chunk chunk;
 
     while (message_next_inline(&chunk, &chunks)) {
+        const struct bundle_chunk taken = {chunk.file, 0, chunk.encoding,
+                                           chunk.stored};
         enum status status;
 
         if (chunk.file >= fields->file_count ||
             fields->files[chunk.file].has_list)
             return STATUS_MALFORMED;
-        status = bundle_put_chunk(node->config.store, record, chunk.file, 0,
-                                  keeping, chunk.encoding, chunk.stored);
+        status = bundle_put_chunk(node->config.store, record, &taken, keeping);
         if (status == STATUS_BAD_SIGNATURE)
             return STATUS_MALFORMED;
         if (status != STATUS_OK && status != STATUS_EXISTS &&

@@ -57,6 +57,8 @@ fetch_on_chunk(struct peer *peer, const struct message_chunk *chunk)
     struct node *node = peer->node;
     struct fetch_request *request =
         find_request(peer, &chunk->id, chunk->file, chunk->index);
+    const struct bundle_chunk taken = {chunk->file, chunk->index,
+                                       chunk->encoding, chunk->stored};
     struct fetch *fetch;
     enum status status;
 
@@ -67,9 +69,8 @@ fetch_on_chunk(struct peer *peer, const struct message_chunk *chunk)
     peer->fetch.misses = 0;
     status = node_change(node);
     if (status == STATUS_OK)
-        status = bundle_put_chunk(node->config.store, fetch->record,
-                                  chunk->file, chunk->index, fetch->keeping,
-                                  chunk->encoding, chunk->stored);
+        status = bundle_put_chunk(node->config.store, fetch->record, &taken,
+                                  fetch->keeping);
     if (status == STATUS_BAD_SIGNATURE)
         return STATUS_MALFORMED;
     if (status == STATUS_FULL) {

@@ -118,13 +118,21 @@ seal_files(const struct record_file *files, size_t count)
     return records_seal_fields(&fields, 1);
 }
 
-/* Offer a chunk, raw, in the open transaction. */
+/* Offer a chunk in the open transaction. */
+static enum status
+offer_as(struct store *store, const struct record *record,
+         struct bundle_chunk chunk)
+{
+    return bundle_put_chunk(store, record, &chunk, STORE_FOLLOWED);
+}
+
+/* The same, raw. */
 static enum status
 offer(struct store *store, const struct record *record, size_t file,
       uint32_t index, struct byte_view plain)
 {
-    return bundle_put_chunk(store, record, file, index, STORE_FOLLOWED,
-                            DEFLATE_RAW, plain);
+    return offer_as(store, record,
+                    (struct bundle_chunk){file, index, DEFLATE_RAW, plain});
 }
 
 static enum store_state
@@ -268,8 +276,8 @@ test_what_is_no_chunk_of_it(void **state)
         STATUS_MALFORMED);
     assert_int_equal(offer(store, record, 0, 3, byte_view_of(other, list.size)),
                      STATUS_BAD_SIGNATURE);
-    assert_int_equal(bundle_put_chunk(store, record, 0, 3, STORE_FOLLOWED,
-                                      DEFLATE_PLAIN, list),
+    assert_int_equal(offer_as(store, record,
+                              (struct bundle_chunk){0, 3, DEFLATE_PLAIN, list}),
                      STATUS_MALFORMED);
     assert_int_equal(offer(store, record, 0, 3, list), STATUS_OK);
 
@@ -286,9 +294,10 @@ test_what_is_no_chunk_of_it(void **state)
     assert_int_equal(
         offer(store, record, 0, 0, byte_view_of(cut.plain, CHUNK_SIZE + 1)),
         STATUS_MALFORMED);
-    assert_int_equal(bundle_put_chunk(store, record, 0, 0, STORE_FOLLOWED, 99,
-                                      chunk_of(&cut, 0)),
-                     STATUS_NEWER);
+    assert_int_equal(
+        offer_as(store, record,
+                 (struct bundle_chunk){0, 0, 99, chunk_of(&cut, 0)}),
+        STATUS_NEWER);
 
     /* None of all this was stored; what is right is, however packed. */
     byte_buf_init(&packed, CHUNK_SIZE);
@@ -296,8 +305,9 @@ test_what_is_no_chunk_of_it(void **state)
                                   byte_view_of_text("en")),
                      STATUS_OK);
     assert_int_not_equal(encoding, DEFLATE_RAW);
-    assert_int_equal(bundle_put_chunk(store, record, 0, 0, STORE_FOLLOWED,
-                                      encoding, byte_view_of_buf(&packed)),
+    assert_int_equal(offer_as(store, record,
+                              (struct bundle_chunk){0, 0, encoding,
+                                                    byte_view_of_buf(&packed)}),
                      STATUS_OK);
     byte_buf_release(&packed);
     assert_int_equal(offer(store, record, 0, 1, chunk_of(&cut, 1)), STATUS_OK);
@@ -327,10 +337,11 @@ test_a_long_form_is_not_kept(void **state)
     record = seal_files(&cut.file, 1);
     begin_with(store, record);
     assert_int_equal(store_count(store, &before), STATUS_OK);
-    assert_int_equal(bundle_put_chunk(store, record, 0, 0, STORE_FOLLOWED,
-                                      DEFLATE_PLAIN,
-                                      byte_view_of(form, sizeof(form))),
-                     STATUS_OK);
+    assert_int_equal(
+        offer_as(store, record,
+                 (struct bundle_chunk){0, 0, DEFLATE_PLAIN,
+                                       byte_view_of(form, sizeof(form))}),
+        STATUS_OK);
     assert_int_equal(store_count(store, &after), STATUS_OK);
     assert_int_equal(after.octets, before.octets + 2);
     assert_int_equal(settle(store, record), STORE_COMPLETE);
@@ -727,8 +738,11 @@ fetch(struct store *to, struct store *from, const struct record *record)
             assert_int_equal(
                 bundle_get_chunk(from, record, gap.file, i, &encoding, &stored),
                 STATUS_OK);
-            status = bundle_put_chunk(to, record, gap.file, i, STORE_OTHER,
-                                      encoding, byte_view_of_buf(&stored));
+            status = bundle_put_chunk(
+                to, record,
+                &(struct bundle_chunk){gap.file, i, encoding,
+                                       byte_view_of_buf(&stored)},
+                STORE_OTHER);
             if (status == STATUS_EXISTS)
                 continue;
             assert_int_equal(status, STATUS_OK);
