@@ -168,6 +168,19 @@
 #define LISTS_IN_FLIGHT_MAX ((size_t)4)
 /* Ids wanted and not yet arrived on one link; 8 octets and a place each. */
 #define WANTS_MAX (LISTS_IN_FLIGHT_MAX * LIST_IDS_MAX)
+/* Sketches (net/sketch). */
+
+/* Ids of one sketch, 24 octets each; larger spans are split first. */
+#define SKETCH_IDS_MAX ((size_t)50000)
+/* Cells of one sketch, 16 octets each: enough for 17,000 ids that differ,
+ * beyond which lists are shorter. */
+#define SKETCH_CELLS_MAX ((size_t)16384)
+/* Cells without which no difference counts as found: a forged set could leave
+ * the first ones empty. */
+#define SKETCH_CELLS_LEAST ((size_t)16)
+/* Times that a decoder tries its own ids on cells that came. */
+#define SKETCH_PASSES 16
+
 /* Ranges that wait to be listed or pushed on one link, 24 octets each.  What
  * does not fit is found by the next summary. */
 #define COMPARE_JOBS_MAX ((size_t)512)

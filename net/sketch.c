@@ -1,0 +1,215 @@
+/*
+ * The cells of a set.  Decoding is in sketch_decode.c, what it needs of
+ * statistics in sketch_estimate.c.
+ */
+#include "net/sketch.h"
+
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "core/reader.h"
+#include "core/writer.h"
+#include "net/sketch_private.h"
+
+static size_t
+counted_of(size_t first, size_t count)
+{
+    size_t counted = first < SKETCH_COUNTED ? SKETCH_COUNTED - first : 0;
+
+    return counted < count ? counted : count;
+}
+
+size_t
+sketch_size(size_t first, size_t count)
+{
+    return count * SKETCH_CELL_SIZE +
+           counted_of(first, count) * (SKETCH_COUNTED_SIZE - SKETCH_CELL_SIZE);
+}
+
+enum status
+sketch_new(struct sketch **out, const struct salt *salt, size_t places)
+{
+    struct sketch *sketch;
+
+    *out = NULL;
+    if (places > SKETCH_IDS_MAX)
+        return STATUS_TOO_LARGE;
+    sketch = mem_zalloc(1, sizeof(*sketch));
+    if (sketch == NULL)
+        return STATUS_NO_MEMORY;
+    sketch->keys = sketch_keys_of(salt);
+    sketch->places = places;
+    sketch->members = mem_zalloc(places, sizeof(*sketch->members));
+    if (sketch->members == NULL) {
+        sketch_free(sketch);
+        return STATUS_NO_MEMORY;
+    }
+    *out = sketch;
+    return STATUS_OK;
+}
+
+void
+sketch_free(struct sketch *sketch)
+{
+    if (sketch == NULL)
+        return;
+    mem_free(sketch->members);
+    mem_free(sketch->cells);
+    mem_free(sketch->foreign);
+    mem_free(sketch->found);
+    mem_free(sketch);
+}
+
+enum status
+sketch_add(struct sketch *sketch, uint64_t id)
+{
+    if (sketch->count == sketch->places || sketch->sealed)
+        return STATUS_FULL;
+    sketch->members[sketch->count++] = (struct sketch_member){
+        .id = id, .walk = sketch_walk_begin(&sketch->keys, id)};
+    return STATUS_OK;
+}
+
+static int
+compare_members(const void *a, const void *b)
+{
+    const struct sketch_member *one = a;
+    const struct sketch_member *other = b;
+
+    return (one->id > other->id) - (one->id < other->id);
+}
+
+size_t
+sketch_seal(struct sketch *sketch)
+{
+    size_t kept = 0;
+
+    if (sketch->sealed)
+        return sketch->count;
+    qsort(sketch->members, sketch->count, sizeof(*sketch->members),
+          compare_members);
+    for (size_t i = 0; i < sketch->count; i++)
+        if (kept == 0 || sketch->members[i].id != sketch->members[kept - 1].id)
+            sketch->members[kept++] = sketch->members[i];
+    sketch->count = kept;
+    sketch->sealed = true;
+    return kept;
+}
+
+struct sketch_member *
+sketch_find(const struct sketch *sketch, uint64_t id)
+{
+    const struct sketch_member key = {.id = id};
+
+    if (sketch->count == 0)
+        return NULL;
+    return bsearch(&key, sketch->members, sketch->count, sizeof(key),
+                   compare_members);
+}
+
+void
+sketch_apply(struct sketch *sketch, struct sketch_member *member)
+{
+    const uint32_t check = sketch_check(&sketch->keys, member->id);
+    struct sketch_walk *walk = &member->walk;
+
+    for (; walk->cell < sketch->cell_count; sketch_walk_next(walk)) {
+        struct sketch_cell *cell = &sketch->cells[walk->cell];
+
+        cell->sum ^= member->id;
+        cell->check ^= check;
+    }
+}
+
+/* What a counted cell of a set of records ids is expected to hold. */
+static uint16_t
+expected(uint64_t records, size_t cell)
+{
+    if (cell == 0)
+        return (uint16_t)records;
+    return (uint16_t)(records * sketch_rho((uint32_t)cell) >> 32);
+}
+
+/* Count what the first cells hold, once and for all. */
+static void
+count_members(struct sketch *sketch)
+{
+    for (size_t cell = 0; cell < SKETCH_COUNTED; cell++)
+        sketch->counts[cell] =
+            (uint16_t)(0U - (unsigned)expected(sketch->count, cell));
+    for (size_t i = 0; i < sketch->count; i++) {
+        struct sketch_walk walk = sketch->members[i].walk;
+
+        for (; walk.cell < SKETCH_COUNTED; sketch_walk_next(&walk))
+            sketch->counts[walk.cell]++;
+    }
+}
+
+enum status
+sketch_extend(struct sketch *sketch, size_t count)
+{
+    struct sketch_cell *cells;
+
+    (void)sketch_seal(sketch);
+    if (count > SKETCH_CELLS_MAX)
+        return STATUS_TOO_LARGE;
+    if (count <= sketch->cell_count)
+        return STATUS_OK;
+    cells = mem_resize(sketch->cells, count * sizeof(*cells));
+    if (cells == NULL)
+        return STATUS_NO_MEMORY;
+    sketch->cells = cells;
+    for (size_t i = sketch->cell_count; i < count; i++)
+        cells[i] = (struct sketch_cell){0, 0};
+    if (sketch->cell_count == 0)
+        count_members(sketch);
+    sketch->cell_count = count;
+    for (size_t i = 0; i < sketch->count; i++)
+        sketch_apply(sketch, &sketch->members[i]);
+    /* What was found already is not in the new cells either. */
+    for (size_t i = 0; i < sketch->foreign_count; i++)
+        sketch_apply(sketch, &sketch->foreign[i]);
+    return STATUS_OK;
+}
+
+enum status
+sketch_write(const struct sketch *sketch, size_t first, size_t count,
+             struct byte_buf *out)
+{
+    struct writer writer;
+
+    writer_init(&writer, out);
+    for (size_t i = first; i < first + count; i++) {
+        writer_u48(&writer, sketch->cells[i].sum);
+        writer_u32(&writer, sketch->cells[i].check);
+        if (i < SKETCH_COUNTED)
+            writer_u16(&writer, sketch->counts[i]);
+    }
+    return writer_status(&writer);
+}
+
+enum status
+sketch_take(struct sketch *sketch, uint32_t records, size_t count,
+            struct byte_view coded)
+{
+    const size_t end = sketch->taken + count;
+    struct reader reader;
+    enum status status = sketch_extend(sketch, end);
+
+    if (status != STATUS_OK)
+        return status;
+    reader_init(&reader, coded);
+    for (; sketch->taken < end; sketch->taken++) {
+        struct sketch_cell *cell = &sketch->cells[sketch->taken];
+
+        cell->sum ^= reader_u48(&reader);
+        cell->check ^= reader_u32(&reader);
+        if (sketch->taken < SKETCH_COUNTED)
+            sketch->counts[sketch->taken] =
+                (uint16_t)(sketch->counts[sketch->taken] - reader_u16(&reader));
+    }
+    sketch->records = records;
+    if (reader.failed)
+        sketch->inconsistent = true;
+    return STATUS_OK;
+}

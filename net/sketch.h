@@ -1,0 +1,112 @@
+/*
+ * A sketch: a set of short ids as a row of cells, from which somebody who has
+ * nearly the same set finds the difference.
+ *
+ * Each id is XORed into some of the cells, all into cell 0, fewer and fewer
+ * into those behind; the more cells, the larger the difference that they
+ * tell.  Whoever decodes makes the cells of the own set and takes the other
+ * side's away: what both have is gone, and cells with one id left are peeled
+ * off one by one.  At a stall it tries its own ids against cells with two
+ * (candidates), which takes a third fewer cells.
+ *
+ *     sketch_new, sketch_add...     all ids of the set
+ *     sketch_seal                   no more ids; sorted
+ *     sketch_extend                 make so many cells, again for more
+ *   then who sends:
+ *     sketch_write
+ *   or who decodes:
+ *     sketch_take                   cells that came, from the first on
+ *     sketch_decode                 again after more have come
+ *
+ * Memory: 24 octets for each id, 16 for each cell, 24 for each id that
+ * differs.  Time: an id goes into 2 ln(cells / 2) + 0.5 cells; one decoding
+ * looks at each own id at most SKETCH_PASSES times.
+ *
+ * A peer may send any cells: decoding ends, recovers each own id once and at
+ * most as many foreign ones as there are cells, and says that all was found
+ * only if every cell is empty and the numbers of both sides agree.
+ *
+ * The salt must be one that no author of a record could know.
+ *
+ * Source: net/PROTOCOL.md, "Sketches"; L. Yang, Y. Gilad, M. Alizadeh,
+ * "Practical Rateless Set Reconciliation", SIGCOMM 2024.
+ */
+#ifndef P2PUB_NET_SKETCH_H
+#define P2PUB_NET_SKETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/limits.h"
+#include "core/status.h"
+#include "net/span.h"
+
+struct sketch;
+
+/* Octets of a cell on its way, and of one with a count beside it. */
+#define SKETCH_CELL_SIZE    ((size_t)10)
+#define SKETCH_COUNTED_SIZE ((size_t)12)
+/* The first cells carry a count. */
+#define SKETCH_COUNTED ((size_t)96)
+
+/* Octets that count cells from first on take on their way. */
+size_t sketch_size(size_t first, size_t count);
+
+/* An empty sketch with room for places ids, SKETCH_IDS_MAX at most.
+ * STATUS_NO_MEMORY, STATUS_TOO_LARGE.  Free *out with sketch_free. */
+enum status sketch_new(struct sketch **out, const struct salt *salt,
+                       size_t places) MUST_CHECK;
+void sketch_free(struct sketch *sketch);
+
+/* Add a short id; adding it again changes nothing.  STATUS_FULL. */
+enum status sketch_add(struct sketch *sketch, uint64_t short_id) MUST_CHECK;
+
+/* No more ids come.  The number of ids. */
+size_t sketch_seal(struct sketch *sketch);
+
+/* See that there are count cells at least, SKETCH_CELLS_MAX at most.
+ * STATUS_NO_MEMORY, STATUS_TOO_LARGE. */
+enum status sketch_extend(struct sketch *sketch, size_t count) MUST_CHECK;
+
+/* Append count cells from first on; there are as many.  STATUS_NO_MEMORY,
+ * STATUS_TOO_LARGE at out's maximum. */
+enum status sketch_write(const struct sketch *sketch, size_t first,
+                         size_t count, struct byte_buf *out) MUST_CHECK;
+
+/* Take the next count cells of a set of records ids; there are as many own
+ * cells, and coded has sketch_size octets.  STATUS_NO_MEMORY. */
+enum status sketch_take(struct sketch *sketch, uint32_t records, size_t count,
+                        struct byte_view coded) MUST_CHECK;
+
+/* Find the difference.  True in *found if it is complete; else more cells may
+ * help, or nothing does (sketch_is_inconsistent).  STATUS_NO_MEMORY. */
+enum status sketch_decode(struct sketch *sketch, bool *found) MUST_CHECK;
+
+/* The cells contradict themselves: no more of them will help. */
+bool sketch_is_inconsistent(const struct sketch *sketch);
+
+/* What was found, once it is complete: ids that only the other side has,
+ * ascending, and their number; dies with the sketch. */
+const uint64_t *sketch_foreign(const struct sketch *sketch, size_t *count);
+
+/* Is short_id one that the other side lacks? */
+bool sketch_is_own_only(const struct sketch *sketch, uint64_t short_id);
+size_t sketch_own_only_count(const struct sketch *sketch);
+
+/* How many ids differ, as the counted cells that were taken tell: within a
+ * third in 99 of 100 cases where they are many, never less than the numbers
+ * of both sides differ. */
+uint32_t sketch_estimate(const struct sketch *sketch);
+
+/* Policy, from a difference as known or guessed: own and theirs are the
+ * numbers of records of who decodes and of who sends. */
+
+/* Cells to ask for, in all. */
+uint32_t sketch_cells_for(uint32_t difference, uint32_t own, uint32_t theirs);
+
+/* Is a list of the smaller set shorter than the cells? */
+bool sketch_is_list_better(uint32_t difference, uint32_t own, uint32_t theirs);
+
+#endif
