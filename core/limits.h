@@ -181,6 +181,30 @@
 /* Times that a decoder tries its own ids on cells that came. */
 #define SKETCH_PASSES 16
 
+/* Reconciling (net/reconcile). */
+
+/* Spans that one link reconciles at a time, half of them begun by either
+ * side; 100 octets each. */
+#define RECONCILE_ITEMS_MAX ((size_t)16)
+/* Sketches of one link that are in memory: one may wait for cells meanwhile. */
+#define RECONCILE_ACTIVE ((size_t)2)
+/* Ids in the sketches of all links, 5 MiB with the index. */
+#define SKETCH_IDS_TOTAL ((size_t)200000)
+/* Cells that come before any were asked for: one message. */
+#define RECONCILE_FIRST_MAX 4000U
+/* Times that more cells are asked for: once as an estimate says, and three
+ * times what was missing. */
+#define RECONCILE_TOP_UPS 4U
+/* Rows of the store that sketches look at in one turn: 15 ms of a slow
+ * core. */
+#define RECONCILE_ROWS_TURN ((size_t)8192)
+/* Octets of a list beside its ids, and of an id in it: what lists are weighed
+ * against sketches with. */
+#define COMPARE_LIST_HEAD 12U
+#define COMPARE_LIST_ID   5U
+/* A day of so few ids is listed at once and waits for no sketch. */
+#define COMPARE_SHORT_DAY_IDS 32U
+
 /* Ranges that wait to be listed or pushed on one link, 24 octets each.  What
  * does not fit is found by the next summary. */
 #define COMPARE_JOBS_MAX ((size_t)512)

@@ -1,11 +1,12 @@
 /*
  * Comparing on one link: which records does each side lack?
  *
- * One side sends a summary, the other compares it with its own store.  For
- * each range that differs the side with fewer records lists its short ids (or
- * is asked to), and the other side answers each list with what it wants of
- * it, and pushes what the list lacks.  Ranges of too many ids are answered by
- * a summary of their parts, a single day's by lists of slices.
+ * One side sends a summary, the other compares it with its own store.  Where
+ * ranges differ the side with fewer records tells the other of its short ids,
+ * or is asked to: by a list, or where that would be long by a sketch
+ * (net/reconcile.h).  The other side answers with what it wants, and pushes
+ * what is lacking.  Ranges of too many ids are answered by a summary of their
+ * parts, a single day's by lists of slices.
  *
  * Everything may have changed by the time it is answered, so that every step
  * can be repeated and none depends on another: a record that is pushed twice
@@ -33,6 +34,7 @@
 #include "core/status.h"
 #include "net/message.h"
 #include "net/outbox.h"
+#include "net/reconcile.h"
 #include "net/span.h"
 
 struct peer;
@@ -66,11 +68,12 @@ struct compare {
     size_t in_flight_count;
     size_t in_flight_ids; /* in all of them */
     size_t asks;          /* ASKs that were not answered to the last slice */
-    struct map wants;     /* short ids, under the peer's salt, not yet here */
+    struct reconcile reconcile; /* sketches */
+    struct map wants; /* short ids, under the peer's salt, not yet here */
 };
 
 void compare_init(struct compare *compare, const struct salt *salt);
-void compare_release(struct compare *compare);
+void compare_release(struct peer *peer);
 
 /* Send a summary of everything; the peer compares. */
 enum status compare_offer(struct peer *peer) MUST_CHECK;
@@ -91,6 +94,15 @@ void compare_on_arrival(struct peer *peer, const struct record_id *id);
 
 /* Send the lists whose turn it is. */
 enum status compare_send_lists(struct peer *peer) MUST_CHECK;
+
+/* Ask for the peer's ids of span. */
+enum status compare_ask_list(struct peer *peer,
+                             const struct span *span) MUST_CHECK;
+
+/* Want count ids, ascending, of what the peer has of span: the answer to its
+ * cells. */
+enum status compare_want(struct peer *peer, const struct span *span,
+                         const uint64_t *ids, size_t count) MUST_CHECK;
 
 /* The peer has nothing of span: push it. */
 enum status compare_push_span(struct peer *peer,

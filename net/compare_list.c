@@ -205,30 +205,50 @@ visit_list(void *context, const struct sift_row *row)
     return STATUS_OK;
 }
 
-/* Want what was not found, and remember it. */
+/* Want the ids of list, as many as may be wanted, and remember them. */
+static enum status
+write_want(struct peer *peer, struct message_list *list, const uint64_t *ids)
+{
+    struct compare *compare = &peer->compare;
+    size_t room = WANTS_MAX - compare->wants.count;
+    enum status status;
+
+    if (room > LIST_IDS_MAX)
+        room = LIST_IDS_MAX;
+    if (list->count > room) {
+        list->count = room;
+        compare->again = true;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        status = map_put(&compare->wants, &ids[i], peer);
+        if (status != STATUS_OK)
+            return status;
+    }
+    peer_count_out(peer);
+    return message_write_list(&peer->out, MESSAGE_WANT, list, ids);
+}
+
+enum status
+compare_want(struct peer *peer, const struct span *span, const uint64_t *ids,
+             size_t count)
+{
+    struct message_list want = {.span = *span, .count = count};
+
+    return write_want(peer, &want, ids);
+}
+
+/* Want what was not found. */
 static enum status
 answer_list(struct peer *peer, struct message_list *list, uint64_t *ids,
             const bool *found)
 {
-    struct compare *compare = &peer->compare;
     size_t wanted = 0;
-    enum status status;
 
-    for (size_t i = 0; i < list->count; i++) {
-        if (found[i])
-            continue;
-        if (compare->wants.count == WANTS_MAX) {
-            compare->again = true;
-            break;
-        }
-        status = map_put(&compare->wants, &ids[i], peer);
-        if (status != STATUS_OK)
-            return status;
-        ids[wanted++] = ids[i];
-    }
+    for (size_t i = 0; i < list->count; i++)
+        if (!found[i])
+            ids[wanted++] = ids[i];
     list->count = wanted;
-    peer_count_out(peer);
-    return message_write_list(&peer->out, MESSAGE_WANT, list, ids);
+    return write_want(peer, list, ids);
 }
 
 enum status
@@ -248,6 +268,9 @@ compare_on_list(struct peer *peer, struct byte_view body)
         return STATUS_MALFORMED;
     if (list.asked && list.slice.number + 1 == 1U << list.slice.bits)
         compare->asks--;
+    /* A list instead of the cells that we wait for. */
+    if (!list.asked)
+        (void)reconcile_end(peer, &list.span, true);
     status = sought_read(&sought, &list);
     if (status != STATUS_OK)
         goto done;
@@ -332,7 +355,8 @@ compare_on_want(struct peer *peer, struct byte_view body)
     enum status status;
 
     status = message_read_list(&want, MESSAGE_WANT, body);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK &&
+        (want.slice.bits > 0 || !reconcile_end(peer, &want.span, false)))
         status = take_in_flight(&peer->compare, &want);
     if (status != STATUS_OK || want.count == 0)
         return status;

@@ -36,6 +36,8 @@ enum message_type {
     MESSAGE_WANT_CHUNKS = 8,
     MESSAGE_CHUNK = 9,
     MESSAGE_GONE_CHUNKS = 10,
+    MESSAGE_CELLS = 11,     /* net/cells.h */
+    MESSAGE_ASK_CELLS = 12, /* net/cells.h */
     MESSAGE_DONE = 128,
     MESSAGE_CREDIT = 129,
     MESSAGE_ACK = 130

@@ -44,6 +44,7 @@ struct node_turn {
     enum status failure; /* the first; the turn will be rolled back */
     size_t records;      /* RECORD messages dealt with, new or not */
     size_t chunks;
+    size_t rows; /* of the store that were looked at for sketches */
     size_t arrival_count;
     struct node_arrival arrivals[TURN_RECORDS_MAX];
     size_t completion_count;
@@ -68,7 +69,8 @@ struct node {
     struct fetches fetches;
     struct list_node peers; /* struct peer */
     size_t peer_count;
-    bool no_room[2]; /* by store_class: a chunk found none */
+    size_t sketch_ids; /* places in the sketches of all links */
+    bool no_room[2];   /* by store_class: a chunk found none */
     struct actions actions;
     struct node_turn turn;
     uint64_t records_in;  /* new here, committed */

@@ -50,7 +50,7 @@ peer_free(struct peer *peer)
     peer->node->peer_count--;
     fetch_peer_release(peer);
     exchange_release(&peer->exchange);
-    compare_release(&peer->compare);
+    compare_release(peer);
     known_release(&peer->known);
     byte_buf_release(&peer->out);
     message_stream_release(&peer->inbox);
@@ -196,6 +196,10 @@ on_message(struct peer *peer, const struct message *message)
         return exchange_on_chunk(peer, body);
     case MESSAGE_GONE_CHUNKS:
         return fetch_on_gone(peer, body);
+    case MESSAGE_CELLS:
+        return reconcile_on_cells(peer, body);
+    case MESSAGE_ASK_CELLS:
+        return reconcile_on_ask_cells(peer, body);
     case MESSAGE_DONE:
         return on_done(peer, body);
     case MESSAGE_CREDIT:
@@ -293,6 +297,8 @@ finish(struct peer *peer)
     const struct mono_time now = peer->node->now;
     enum status status = exchange_after_commit(peer);
 
+    if (status == STATUS_OK)
+        status = reconcile_work(peer);
     if (status == STATUS_OK && mono_due(peer->rest, now))
         status = compare_send_lists(peer);
     if (status == STATUS_OK)
@@ -336,6 +342,8 @@ peer_deadline(const struct peer *peer)
         when = peer->rest;
     if (!list_is_empty(&peer->compare.lists) &&
         !mono_due(peer->rest, peer->node->now))
+        when = mono_earlier(when, peer->rest);
+    if (peer->greeted && reconcile_has_work(peer))
         when = mono_earlier(when, peer->rest);
     if (peer->compare.again && peer->greeted && is_idle(peer))
         when = mono_earlier(when, offer_time(peer));

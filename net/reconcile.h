@@ -1,0 +1,96 @@
+/*
+ * Reconciling on one link: spans whose difference is found by a sketch.
+ *
+ * The side with fewer records of the span sends cells, the other decodes
+ * (RECONCILE.md, 7).  Who decodes then wants what it lacks, as if the cells
+ * were a list, and pushes what the sender lacks.  Cells that do not suffice
+ * are followed by more, as many as an estimate says; if that fails too, the
+ * sides change roles, under the other side's salt; if that fails, ids are
+ * listed.  On honest sets the last two are next to never needed.
+ *
+ * The own ids are gathered over several turns (RECONCILE_ROWS_TURN), and at
+ * most RECONCILE_ACTIVE sketches a link are in memory at a time; the others
+ * wait.  Beyond SKETCH_IDS_TOTAL ids of a node ids are listed instead.
+ *
+ * Failures as in net/compare.h.
+ *
+ * Source: net/PROTOCOL.md, "Sketches".
+ */
+#ifndef P2PUB_NET_RECONCILE_H
+#define P2PUB_NET_RECONCILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/bytes.h"
+#include "core/list.h"
+#include "core/status.h"
+#include "net/message.h"
+#include "net/outbox.h"
+#include "net/span.h"
+
+struct peer;
+struct sketch;
+
+/* One span. */
+struct reconcile_item {
+    struct list_node in_queue;
+    struct outbox_rank rank; /* of its newest day: the lowest goes first */
+    struct span span;
+    bool decodes;         /* this side decodes; else it sends cells */
+    bool turned;          /* the sides have changed roles */
+    bool asked;           /* decodes: cells were asked for, or came */
+    unsigned top_ups;     /* decodes: times that more were asked for */
+    uint32_t cells;       /* that there are to be, in all */
+    uint32_t passed;      /* cells sent, or come */
+    uint32_t taken;       /* decodes: cells that were decoded */
+    uint32_t theirs;      /* decodes: records of the sender */
+    struct byte_buf came; /* decodes: cells that wait for the own ids */
+    struct sketch *own;   /* the own ids; NULL until it is its turn */
+    size_t places;        /* ids that own has room for */
+    struct day next;      /* the next day to be gathered */
+    bool gathered;        /* all of span is in own */
+};
+
+struct reconcile {
+    struct list_node items; /* the most useful first */
+    size_t count;
+};
+
+void reconcile_init(struct reconcile *reconcile);
+void reconcile_release(struct peer *peer);
+
+/* Is a sketch better than lists of listed octets, where one side has ours and
+ * the other theirs records, of which at least apart differ? */
+bool reconcile_is_worth(uint32_t ours, uint32_t theirs, uint32_t apart,
+                        uint64_t listed);
+
+/* Reconcile span, of which the sides have so many records. */
+enum status reconcile_begin(struct peer *peer, const struct span *span,
+                            uint32_t ours, uint32_t theirs) MUST_CHECK;
+
+/* A message came. */
+enum status reconcile_on_cells(struct peer *peer,
+                               struct byte_view body) MUST_CHECK;
+enum status reconcile_on_ask_cells(struct peer *peer,
+                                   struct byte_view body) MUST_CHECK;
+
+/* Something came that makes a sketch of span, or of more, needless: a WANT or
+ * an ASK one whose cells we send, a LIST one that we decode.  False if there
+ * is none. */
+bool reconcile_end(struct peer *peer, const struct span *span, bool decodes);
+
+/* Gather, send, decode, as much as this turn allows. */
+enum status reconcile_work(struct peer *peer) MUST_CHECK;
+
+/* reconcile_work has something to do without a message. */
+bool reconcile_has_work(const struct peer *peer);
+
+bool reconcile_is_idle(const struct reconcile *reconcile);
+
+/* For net/reconcile*.c alone: forget the own ids of item; and item. */
+void reconcile_let_go(struct peer *peer, struct reconcile_item *item);
+void reconcile_drop(struct peer *peer, struct reconcile_item *item);
+
+#endif
