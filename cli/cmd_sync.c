@@ -41,6 +41,20 @@ add_peer(struct cli *cli, struct node *node, const char *peer)
     return code;
 }
 
+/* What it took, for those who pay by the octet. */
+static void
+say_cost(struct cli *cli, const struct engine_figures *figures)
+{
+    cli_print(cli, _("%llu octets in, %llu out, %u round trips\n"),
+              (unsigned long long)figures->octets_in,
+              (unsigned long long)figures->octets_out, figures->round_trips);
+    if (figures->has_first)
+        cli_print(cli,
+                  _("the first statement could be read %.2f s after the "
+                    "connection\n"),
+                  (double)figures->first_after / 1000);
+}
+
 static int
 say_result(struct cli *cli, struct node *node, const char *peer)
 {
@@ -65,6 +79,7 @@ say_result(struct cli *cli, struct node *node, const char *peer)
               figures.contacts, (unsigned long long)figures.engine.records_in,
               (unsigned long long)figures.engine.records_out,
               (double)figures.milliseconds / 1000);
+    say_cost(cli, &figures.engine);
     if (figures.relays_met < figures.relays)
         cli_warn(cli, _("%u of %u relays did not answer"),
                  figures.relays - figures.relays_met, figures.relays);

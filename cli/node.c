@@ -364,6 +364,17 @@ node_run(struct node *node, uint64_t milliseconds, uint64_t discover)
     return signal_number == 0 ? CLI_DONE : 128 + signal_number;
 }
 
+/* When the first statement that came could be read; null if none came. */
+static json_t *
+first_report(const struct engine_figures *figures)
+{
+    if (!figures->has_first)
+        return json_null();
+    return json_pack("{s:f, s:I}", "seconds",
+                     (double)figures->first_after / 1000, "round_trips",
+                     (json_int_t)figures->first_round_trips);
+}
+
 void
 node_report(struct node *node)
 {
@@ -381,6 +392,10 @@ node_report(struct node *node)
     (void)json_object_set_new(
         document, "octets_out",
         json_integer((json_int_t)figures.engine.octets_out));
+    (void)json_object_set_new(
+        document, "round_trips",
+        json_integer((json_int_t)figures.engine.round_trips));
     (void)json_object_set_new(document, "seconds",
                               json_real((double)figures.milliseconds / 1000));
+    (void)json_object_set_new(document, "first", first_report(&figures.engine));
 }

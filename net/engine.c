@@ -44,6 +44,7 @@ engine_new(struct engine **out, const struct engine_config *config,
     node_config_of(&node_config, config);
     status = node_init(&engine->node, &node_config);
     engine->node.now = now;
+    engine->began = MONO_NEVER;
     discovery_init(&engine->discovery, &config->community, config->entropy,
                    engine->node.boot_id, config->beacons, now);
     engine->discovery.port = config->listen_port;
@@ -127,5 +128,10 @@ engine_figures(const struct engine *engine)
     figures.links_silent = (uint32_t)admission_silent(&engine->admission);
     figures.records_in = engine->node.records_in;
     figures.records_out = engine->node.records_out;
+    figures.has_first =
+        engine->node.first_readable.milliseconds != MONO_NEVER.milliseconds;
+    if (figures.has_first)
+        figures.first_after =
+            mono_between(engine->began, engine->node.first_readable);
     return figures;
 }

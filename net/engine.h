@@ -158,6 +158,10 @@ struct engine_figures {
     uint64_t records_out;  /* acknowledged by a peer */
     uint64_t octets_in;    /* on links */
     uint64_t octets_out;
+    uint32_t round_trips; /* of the link that took the most */
+    bool has_first;       /* a statement that came was whole: readable */
+    uint64_t first_after; /* milliseconds from the first link to then */
+    uint32_t first_round_trips;
 };
 
 struct engine_figures engine_figures(const struct engine *engine);

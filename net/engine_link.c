@@ -98,6 +98,7 @@ engine_flush_link(struct engine *engine, struct link *link)
     if (status != STATUS_OK)
         return status;
     engine->figures.octets_out += size;
+    link->asked = true;
     if (peer != NULL)
         peer->unsent += size;
     return STATUS_OK;
@@ -214,6 +215,7 @@ engine_on_link(struct engine *engine,
     status = make_link(engine, &link, connection->link);
     if (status != STATUS_OK)
         return status;
+    engine->began = mono_earlier(engine->began, now);
     link->road = connection->road;
     link->dialled = connection->dialled;
     if (engine->shutting_down || (link->road != ENGINE_NEIGHBOUR &&
@@ -248,6 +250,11 @@ engine_on_bytes(struct engine *engine, struct link_id id,
     if (link == NULL || link->session == NULL)
         return STATUS_OK;
     engine->figures.octets_in += bytes.size;
+    if (link->asked) {
+        link->asked = false;
+        if (++link->round_trips > engine->figures.round_trips)
+            engine->figures.round_trips = link->round_trips;
+    }
     /* A session takes no more at a time than it can keep. */
     while (status == STATUS_OK && bytes.size > 0 && link->session != NULL) {
         status = session_on_bytes(link->session,

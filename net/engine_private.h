@@ -43,6 +43,9 @@ struct link {
     struct actions_item *drain;      /* ACTION_DRAIN, of one that was called */
     struct deadline timer;           /* of the handshake, then of its life */
     struct deadline compare;         /* when to compare anew */
+    bool asked;                      /* octets left since the last came */
+    uint32_t round_trips;            /* times that octets came after some had
+                                        left */
     struct mono_time opened;         /* only valid when LINK_OPEN */
 };
 
@@ -60,6 +63,7 @@ struct engine {
     int64_t wall; /* seconds since 1970; 0 or less for no clock */
     bool shutting_down;
     struct engine_figures figures;
+    struct mono_time began; /* the first link, MONO_NEVER before */
 };
 
 /* A call from the host begins. */

@@ -91,6 +91,7 @@ tell_failure(struct engine *engine, enum status failure)
 enum status
 engine_end_turn(struct engine *engine, struct mono_time now)
 {
+    const struct mono_time readable = engine->node.first_readable;
     enum status first;
     struct list_node *each;
     struct list_node *after;
@@ -98,6 +99,8 @@ engine_end_turn(struct engine *engine, struct mono_time now)
     engine_enter(engine, now);
     ask(engine);
     first = node_end_turn(&engine->node);
+    if (engine->node.first_readable.milliseconds != readable.milliseconds)
+        engine->figures.first_round_trips = engine->figures.round_trips;
     LIST_EACH_SAFE(each, after, &engine->links)
         keep(&first,
              finish_link(engine, CONTAINER_OF(each, struct link, in_engine)));

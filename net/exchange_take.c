@@ -111,7 +111,7 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
         return status;
     if (state != STORE_INCOMPLETE) {
         /* Whoever sent it is told with everybody else. */
-        node_on_completion(node, record_id(record), state);
+        node_on_completion(node, record, state);
         return STATUS_OK;
     }
     status = fetch_add(node, record, keeping);

@@ -19,7 +19,7 @@ fetch_conclude(struct node *node, struct fetch *fetch)
     if (status != STATUS_OK)
         return status;
     if (state != STORE_INCOMPLETE)
-        node_on_completion(node, record_id(fetch->record), state);
+        node_on_completion(node, fetch->record, state);
     fetch_drop(node, fetch);
     return STATUS_OK;
 }

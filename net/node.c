@@ -11,6 +11,7 @@ node_init(struct node *node, const struct node_config *config)
 {
     memset(node, 0, sizeof(*node));
     node->config = *config;
+    node->first_readable = MONO_NEVER;
     entropy_fill(config->entropy, node->boot_id, sizeof(node->boot_id));
     window_init(&node->window, config->store);
     refused_init(&node->refused);
@@ -81,7 +82,7 @@ node_on_arrival(struct node *node, const struct record *record)
 }
 
 void
-node_on_completion(struct node *node, const struct record_id *id,
+node_on_completion(struct node *node, const struct record *record,
                    enum store_state state)
 {
     struct node_turn *turn = &node->turn;
@@ -89,8 +90,8 @@ node_on_completion(struct node *node, const struct record_id *id,
     /* Those of records and chunks of this turn come first and always fit; of
      * those that a search found whole, only the news would be lost. */
     if (turn->completion_count < NODE_COMPLETIONS_MAX)
-        turn->completions[turn->completion_count++] =
-            (struct node_completion){*id, state};
+        turn->completions[turn->completion_count++] = (struct node_completion){
+            *record_id(record), record_set(record), state};
 }
 
 struct day
@@ -166,6 +167,8 @@ tell_complete(struct node *node, const struct node_completion *completion)
     }
     if (completion->state != STORE_COMPLETE)
         return STATUS_OK;
+    if (completion->set == RECORD_SET_STATEMENTS)
+        node->first_readable = mono_earlier(node->first_readable, node->now);
     return node_tell(node, EVENT_COMPLETE, none, &completion->id);
 }
 

@@ -35,6 +35,7 @@ struct node_arrival {
 /* A record whose last chunk this turn stored. */
 struct node_completion {
     struct record_id id;
+    enum record_set set;
     enum store_state state;
 };
 
@@ -73,8 +74,10 @@ struct node {
     bool no_room[2];   /* by store_class: a chunk found none */
     struct actions actions;
     struct node_turn turn;
-    uint64_t records_in;  /* new here, committed */
-    uint64_t records_out; /* acknowledged by a peer */
+    uint64_t records_in;             /* new here, committed */
+    struct mono_time first_readable; /* when the first statement that came was
+                                        whole; MONO_NEVER before */
+    uint64_t records_out;            /* acknowledged by a peer */
 };
 
 /* STATUS_NO_MEMORY and the store's.  Release it after any result. */
@@ -98,7 +101,7 @@ bool node_has_room(const struct node *node);
 
 /* A record was put; a record has become complete or faulty. */
 void node_on_arrival(struct node *node, const struct record *record);
-void node_on_completion(struct node *node, const struct record_id *id,
+void node_on_completion(struct node *node, const struct record *record,
                         enum store_state state);
 
 /* Commit, tell, pass on; or roll back.  The result is the turn's failure or

@@ -38,6 +38,11 @@ ends 0 author list --json
 # The reader, later.
 ends 0 reader peers add "$work/line"
 ends 0 reader sync --seconds 50 --json
+grep -q '"first": {' "$work/said" || fail "sync does not say when: \
+$(cat "$work/said")"
+ends 0 reader sync --seconds 50 --json
+grep -q '"first": null' "$work/said" || fail "sync says when of nothing: \
+$(cat "$work/said")"
 ends 5 reader read "$id"
 ends 5 reader verify "$id"
 ends 0 author keys show Centre --public

@@ -187,6 +187,37 @@ test_equal(void **state)
     world_release(&two.world);
 }
 
+/* An empty reader has its first statement in the second round trip after
+ * connecting, whoever called; control records are not what it waits for. */
+static void
+test_first_readable(void **state)
+{
+    for (size_t caller = 0; caller < 2; caller++) {
+        struct engine_figures figures;
+        struct two two;
+
+        (void)state;
+        make_two(&two);
+        for (uint32_t i = 0; i < 50; i++)
+            (void)world_put(two.a, &(struct world_statement){
+                                       .number = i,
+                                       .day = WORLD_TODAY - (int32_t)i,
+                                       .text = 3000,
+                                       .kind = i % 10 == 0 ? "cosign" : NULL});
+        start_two(&two);
+        (void)world_connect(&two.world, caller == 0 ? two.a : two.b,
+                            caller == 0 ? two.b : two.a);
+        assert_false(engine_figures(two.b->engine).has_first);
+        world_run(&two.world);
+        figures = engine_figures(two.b->engine);
+        assert_true(figures.has_first);
+        assert_in_range(figures.first_round_trips, 1, 2);
+        assert_true(figures.round_trips >= figures.first_round_trips);
+        assert_false(engine_figures(two.a->engine).has_first);
+        world_release(&two.world);
+    }
+}
+
 /* What is published while a link is open crosses it at once, in one flight. */
 static void
 test_live(void **state)
@@ -558,6 +589,7 @@ main(void)
         cmocka_unit_test(test_splits),
         cmocka_unit_test(test_large_files),
         cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_first_readable),
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_row),
         cmocka_unit_test(test_mesh),
