@@ -93,6 +93,12 @@ enum status bundle_missing(struct store *store, const struct record *record,
 enum status bundle_settle(struct store *store, const struct record *record,
                           enum store_state *state) MUST_CHECK;
 
+/* The same for a record whose files all have one chunk, each of which
+ * bundle_put_chunk has just taken in for this very record: what was hashed
+ * then is not read again.  STATUS_MALFORMED for any other record. */
+enum status bundle_settle_taken(struct store *store,
+                                const struct record *record) MUST_CHECK;
+
 /* Receives a file piece by piece, in order.  Anything but STATUS_OK ends the
  * reading. */
 typedef enum status bundle_sink(void *context, struct byte_view octets);

@@ -47,31 +47,50 @@ charge(struct exchange *exchange, struct byte_view body)
     return STATUS_OK;
 }
 
-/* Put the chunks that came with record.  One that is not what the record
- * promises breaks the rules; one that finds no room may come later. */
+/* Put the chunks that came with record; *taken is how many were new.  One that
+ * is not what the record promises breaks the rules; one that finds no room may
+ * come later. */
 static enum status
 put_inline(struct node *node, const struct record *record,
-           enum store_class keeping, struct byte_view chunks)
+           enum store_class keeping, struct byte_view chunks, size_t *taken)
 {
     const struct record_fields *fields = record_fields(record);
     struct message_chunk chunk;
 
     while (message_next_inline(&chunk, &chunks)) {
-        const struct bundle_chunk taken = {chunk.file, 0, chunk.encoding,
-                                           chunk.stored};
+        const struct bundle_chunk put = {chunk.file, 0, chunk.encoding,
+                                         chunk.stored};
         enum status status;
 
         if (chunk.file >= fields->file_count ||
             fields->files[chunk.file].has_list)
             return STATUS_MALFORMED;
-        status = bundle_put_chunk(node->config.store, record, &taken, keeping);
+        status = bundle_put_chunk(node->config.store, record, &put, keeping);
         if (status == STATUS_BAD_SIGNATURE)
             return STATUS_MALFORMED;
         if (status != STATUS_OK && status != STATUS_EXISTS &&
             status != STATUS_FULL && status != STATUS_NEWER)
             return status;
+        *taken += status == STATUS_OK ? 1 : 0;
     }
     return STATUS_OK;
+}
+
+/* Is record whole now?  Most come with all that they have, and are not read
+ * again. */
+static enum status
+settle(struct store *store, const struct record *record, size_t taken,
+       enum store_state *state)
+{
+    enum status status = STATUS_MALFORMED;
+
+    if (taken == record_fields(record)->file_count)
+        status = bundle_settle_taken(store, record);
+    if (status == STATUS_MALFORMED)
+        return bundle_settle(store, record, state);
+    if (status == STATUS_OK)
+        *state = STORE_COMPLETE;
+    return status;
 }
 
 /* Put record, which is new here, and what came with it. */
@@ -83,6 +102,7 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
     enum store_class keeping =
         node->config.keeping(node->config.keeping_context, &fields->key.author);
     enum store_state state = STORE_INCOMPLETE;
+    size_t taken = 0;
     enum status status;
 
     status = window_touch(&node->window, record_set(record), fields->date);
@@ -104,9 +124,9 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
     if (status != STATUS_OK)
         return status;
     node_on_arrival(node, record);
-    status = put_inline(node, record, keeping, chunks);
+    status = put_inline(node, record, keeping, chunks, &taken);
     if (status == STATUS_OK)
-        status = bundle_settle(node->config.store, record, &state);
+        status = settle(node->config.store, record, taken, &state);
     if (status != STATUS_OK)
         return status;
     if (state != STORE_INCOMPLETE) {

@@ -427,6 +427,9 @@ test_a_record_that_lies(void **state)
     byte_buf_init(&out, CHUNK_SIZE);
     assert_int_equal(bundle_get_chunk(store, text, 0, 0, &encoding, &out),
                      STATUS_BAD_SIGNATURE);
+    /* It is not taken in for this record, which must then be read. */
+    assert_int_equal(offer(store, text, 0, 0, chunk_of(&cut, 0)),
+                     STATUS_EXISTS);
     assert_int_equal(settle(store, text), STORE_FAULTY);
     assert_int_equal(store_commit(store), STATUS_OK);
 
@@ -437,6 +440,7 @@ test_a_record_that_lies(void **state)
                      STATUS_BAD_SIGNATURE);
     assert_int_equal(offer(store, list, 0, 0, chunk_of(&cut, 0)),
                      STATUS_BAD_SIGNATURE);
+    assert_int_equal(bundle_settle_taken(store, list), STATUS_MALFORMED);
     assert_int_equal(settle(store, list), STORE_FAULTY);
     assert_int_equal(bundle_get_chunk(store, honest, 0, 0, &encoding, &out),
                      STATUS_OK);
