@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "net/node.h"
 #include "net/peer.h"
+#include "net/plan.h"
 
 void
 compare_init(struct compare *compare, const struct salt *salt)
@@ -72,7 +73,7 @@ compare_add_job(struct peer *peer, struct list_node *queue,
         return STATUS_NO_MEMORY;
     job->span = *span;
     job->asked = asked;
-    job->rank = exchange_rank(peer, span->set, span->last);
+    job->rank = plan_rank_least(span->set, span->last, exchange_tomorrow(peer));
     LIST_EACH(behind, queue)
         if (job_of(behind)->rank.value > job->rank.value)
             break;

@@ -197,8 +197,7 @@ visit_list(void *context, const struct sift_row *row)
         sought->found[place] = true;
     if (place < sought->count || row->refused)
         return STATUS_OK;
-    status = exchange_add(peer, row->id,
-                          exchange_rank(peer, sought->set, row->day), false);
+    status = exchange_offer(peer, row->id, sought->set, row->day, false);
     if (status != STATUS_FULL)
         return status;
     peer->compare.again = true;
@@ -300,8 +299,7 @@ visit_want(void *context, const struct sift_row *row)
 
     if (place == sought->count || row->refused)
         return STATUS_OK;
-    status = exchange_add(peer, row->id,
-                          exchange_rank(peer, sought->set, row->day), true);
+    status = exchange_offer(peer, row->id, sought->set, row->day, true);
     if (status == STATUS_OK)
         sought->found[place] = true;
     if (status != STATUS_FULL)

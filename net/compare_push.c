@@ -6,6 +6,7 @@
 #include "net/compare.h"
 #include "net/node.h"
 #include "net/peer.h"
+#include "net/plan.h"
 #include "net/sift.h"
 
 enum status
@@ -32,7 +33,7 @@ compare_push_span(struct peer *peer, const struct span *span)
 
 struct pushed {
     struct peer *peer;
-    struct outbox_rank rank;
+    enum record_set set;
 };
 
 static enum status
@@ -43,7 +44,8 @@ push_row(void *context, const struct sift_row *row)
 
     if (row->refused)
         return STATUS_OK;
-    status = exchange_add(pushed->peer, row->id, pushed->rank, false);
+    status =
+        exchange_offer(pushed->peer, row->id, pushed->set, row->day, false);
     if (status != STATUS_FULL)
         return status;
     pushed->peer->compare.again = true;
@@ -75,9 +77,9 @@ job_next(struct peer *peer, struct compare_job *job, enum status *status)
 
 /* Put the next slice of job into the outbox. */
 static enum status
-job_push(struct peer *peer, struct compare_job *job, struct outbox_rank rank)
+job_push(struct peer *peer, struct compare_job *job)
 {
-    struct pushed pushed = {peer, rank};
+    struct pushed pushed = {peer, job->span.set};
     struct sift sift = {.store = peer->node->config.store,
                         .refused = &peer->node->refused,
                         .span = {job->span.set, job->span.last, job->span.last},
@@ -116,11 +118,12 @@ compare_fill_outbox(struct peer *peer)
                 return status;
             continue;
         }
-        rank = exchange_rank(peer, job->span.set, job->span.last);
+        rank = plan_rank_least(job->span.set, job->span.last,
+                               exchange_tomorrow(peer));
         if ((first != NULL && first->rank.value <= rank.value) ||
             outbox->count > exchange_places(peer) / 2)
             return STATUS_OK;
-        status = job_push(peer, job, rank);
+        status = job_push(peer, job);
         if (status != STATUS_OK)
             return status;
     }

@@ -10,6 +10,7 @@
 #include "net/load.h"
 #include "net/node.h"
 #include "net/peer.h"
+#include "net/plan.h"
 
 /* Credit beyond any need; more is not counted. */
 static const uint64_t credit_most = (uint64_t)1 << 40;
@@ -49,14 +50,14 @@ exchange_release(struct exchange *exchange)
     byte_buf_release(&exchange->acks);
 }
 
-struct outbox_rank
-exchange_rank(const struct peer *peer, enum record_set set, struct day day)
+struct day
+exchange_tomorrow(const struct peer *peer)
 {
     struct day tomorrow =
         node_reference_day(peer->node, peer->greeted ? &peer->theirs : NULL);
 
     tomorrow.number++;
-    return outbox_rank(set, day, tomorrow);
+    return tomorrow;
 }
 
 size_t
@@ -85,6 +86,24 @@ exchange_add(struct peer *peer, const struct record_id *id,
     if (peer->exchange.outbox.count >= exchange_places(peer))
         return STATUS_FULL;
     return outbox_add(&peer->exchange.outbox, id, rank, wanted);
+}
+
+enum status
+exchange_offer(struct peer *peer, const struct record_id *id,
+               enum record_set set, struct day day, bool wanted)
+{
+    enum status status;
+    size_t size = 0;
+
+    if (need_not_send(peer, id, wanted))
+        return STATUS_OK;
+    if (set == RECORD_SET_STATEMENTS) {
+        status = plan_size(peer->node->config.store, id, &size);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return exchange_add(
+        peer, id, plan_rank(set, day, size, exchange_tomorrow(peer)), wanted);
 }
 
 /* Put what exchange.staged holds into the stream, if credit allows. */

@@ -52,17 +52,22 @@ struct exchange {
 void exchange_init(struct exchange *exchange, size_t window);
 void exchange_release(struct exchange *exchange);
 
-/* Send record id, of that set and day, unless the peer has it; wanted if it
- * asked for it by name.  STATUS_FULL: it was not added. */
+/* Send record id, unless the peer has it; wanted if it asked for it by name.
+ * STATUS_FULL: it was not added. */
 enum status exchange_add(struct peer *peer, const struct record_id *id,
                          struct outbox_rank rank, bool wanted) MUST_CHECK;
 
 /* Records that may wait on this link. */
 size_t exchange_places(const struct peer *peer);
 
-/* The rank of a record on this link. */
-struct outbox_rank exchange_rank(const struct peer *peer, enum record_set set,
-                                 struct day day);
+/* The same for a record of set and day whose size is not known: it is looked
+ * up. */
+enum status exchange_offer(struct peer *peer, const struct record_id *id,
+                           enum record_set set, struct day day,
+                           bool wanted) MUST_CHECK;
+
+/* The last day that is not in the future, on this link. */
+struct day exchange_tomorrow(const struct peer *peer);
 
 /* A message came.  Those that credit pays for are charged here. */
 enum status exchange_on_record(struct peer *peer,

@@ -5,6 +5,7 @@
 #include "core/entropy.h"
 #include "net/exchange.h"
 #include "net/peer.h"
+#include "net/plan.h"
 
 enum status
 node_init(struct node *node, const struct node_config *config)
@@ -127,14 +128,22 @@ node_pass_on(struct node *node, const struct record_id *id, enum record_set set,
              struct day day)
 {
     struct list_node *each;
+    size_t size;
+    enum status status;
 
+    if (list_is_empty(&node->peers))
+        return STATUS_OK;
+    status = plan_size(node->config.store, id, &size);
+    if (status != STATUS_OK)
+        return status;
     LIST_EACH(each, &node->peers) {
         struct peer *peer = CONTAINER_OF(each, struct peer, in_node);
-        enum status status;
 
         if (peer->broken)
             continue;
-        status = exchange_add(peer, id, exchange_rank(peer, set, day), false);
+        status = exchange_add(
+            peer, id, plan_rank(set, day, size, exchange_tomorrow(peer)),
+            false);
         if (status == STATUS_FULL)
             peer->compare.again = true;
         else if (status != STATUS_OK)

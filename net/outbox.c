@@ -3,22 +3,6 @@
 #include "core/limits.h"
 #include "core/mem.h"
 
-struct outbox_rank
-outbox_rank(enum record_set set, struct day day, struct day tomorrow)
-{
-    /* Days count fewer than 2^23, so that each group has its own upper
-     * bits. */
-    const uint64_t past = (uint64_t)1 << 24;
-    const uint64_t future = (uint64_t)2 << 24;
-    int64_t age = (int64_t)tomorrow.number - day.number;
-
-    if (set == RECORD_SET_CONTROL)
-        return (struct outbox_rank){0};
-    if (age < 0)
-        return (struct outbox_rank){future + (uint64_t)-age};
-    return (struct outbox_rank){past + (uint64_t)age};
-}
-
 void
 outbox_init(struct outbox *outbox)
 {

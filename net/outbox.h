@@ -1,9 +1,8 @@
 /*
  * The records that wait to be sent on one link, the most useful first.
  *
- * Control records come before statements, later signed days before earlier
- * ones, days after tomorrow last; equal ranks keep the order in which they
- * came.  At most OUTBOX_MAX.
+ * Ranks come from net/plan.h; equal ones keep the order in which they came.
+ * At most OUTBOX_MAX.
  */
 #ifndef P2PUB_NET_OUTBOX_H
 #define P2PUB_NET_OUTBOX_H
@@ -14,16 +13,11 @@
 
 #include "bundles/record.h"
 #include "core/status.h"
-#include "core/time.h"
 
 /* The lower, the earlier. */
 struct outbox_rank {
     uint64_t value;
 };
-
-/* tomorrow: the last day that is not in the future. */
-struct outbox_rank outbox_rank(enum record_set set, struct day day,
-                               struct day tomorrow);
 
 struct outbox_item {
     struct record_id id;

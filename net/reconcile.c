@@ -11,6 +11,7 @@
 #include "net/compare.h"
 #include "net/node.h"
 #include "net/peer.h"
+#include "net/plan.h"
 #include "net/sketch.h"
 
 void
@@ -90,7 +91,8 @@ add(struct peer *peer, const struct span *span)
     if (item == NULL)
         return NULL;
     item->span = *span;
-    item->rank = exchange_rank(peer, span->set, span->last);
+    item->rank =
+        plan_rank_least(span->set, span->last, exchange_tomorrow(peer));
     byte_buf_init(&item->came, SKETCH_CELLS_MAX * SKETCH_COUNTED_SIZE);
     LIST_EACH(behind, items)
         if (item_of(behind)->rank.value > item->rank.value)

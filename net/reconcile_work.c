@@ -194,8 +194,7 @@ push_own(void *context, const struct sift_row *row)
 
     if (row->refused || !sketch_is_own_only(item->own, row->short_id))
         return STATUS_OK;
-    status = exchange_add(peer, row->id,
-                          exchange_rank(peer, item->span.set, row->day), false);
+    status = exchange_offer(peer, row->id, item->span.set, row->day, false);
     if (status != STATUS_FULL)
         return status;
     peer->compare.again = true;

@@ -10,6 +10,7 @@
 #include "core/entropy.h"
 #include "core/limits.h"
 #include "net/outbox.h"
+#include "net/plan.h"
 #include "tests/unit/alloc_each.h"
 
 static struct record_id
@@ -37,10 +38,10 @@ add(struct outbox *outbox, uint32_t number, enum record_set set, int32_t day)
     const struct day tomorrow = {20001};
     struct record_id id = id_of(number);
 
-    assert_int_equal(outbox_add(outbox, &id,
-                                outbox_rank(set, (struct day){day}, tomorrow),
-                                false),
-                     STATUS_OK);
+    assert_int_equal(
+        outbox_add(outbox, &id,
+                   plan_rank(set, (struct day){day}, 1000, tomorrow), false),
+        STATUS_OK);
 }
 
 static void
