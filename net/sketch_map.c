@@ -48,21 +48,53 @@ sketch_walk_begin(const struct sketch_keys *keys, uint64_t short_id)
     return (struct sketch_walk){mix(short_id + keys->map), 0};
 }
 
+/* The root of a number between bits 8 i and 8 i + 8 is taken from that of its
+ * highest octet: 16 times the root of i + 64.5, at most 255. */
+static uint32_t
+root_of_octet(uint64_t octet)
+{
+    static const uint8_t roots[192] = {
+        128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141,
+        142, 143, 144, 144, 145, 146, 147, 148, 149, 150, 151, 151, 152, 153,
+        154, 155, 156, 156, 157, 158, 159, 160, 160, 161, 162, 163, 164, 164,
+        165, 166, 167, 167, 168, 169, 170, 170, 171, 172, 173, 173, 174, 175,
+        176, 176, 177, 178, 179, 179, 180, 181, 181, 182, 183, 183, 184, 185,
+        186, 186, 187, 188, 188, 189, 190, 190, 191, 192, 192, 193, 194, 194,
+        195, 196, 196, 197, 198, 198, 199, 200, 200, 201, 201, 202, 203, 203,
+        204, 205, 205, 206, 206, 207, 208, 208, 209, 210, 210, 211, 211, 212,
+        213, 213, 214, 214, 215, 216, 216, 217, 217, 218, 219, 219, 220, 220,
+        221, 221, 222, 223, 223, 224, 224, 225, 225, 226, 227, 227, 228, 228,
+        229, 229, 230, 230, 231, 232, 232, 233, 233, 234, 234, 235, 235, 236,
+        237, 237, 238, 238, 239, 239, 240, 240, 241, 241, 242, 242, 243, 243,
+        244, 244, 245, 246, 246, 247, 247, 248, 248, 249, 249, 250, 250, 251,
+        251, 252, 252, 253, 253, 254, 254, 255, 255, 255,
+    };
+
+    return roots[octet - 64];
+}
+
 uint32_t
 sketch_root(uint64_t number)
 {
-    uint64_t rest = number;
-    uint64_t root = 0;
+    uint64_t high = number;
+    unsigned halvings = 0;
+    uint64_t root;
 
-    /* Two bits of the number for each of the root. */
-    for (uint64_t bit = (uint64_t)1 << 62; bit != 0; bit >>= 2) {
-        if (rest >= root + bit) {
-            rest -= root + bit;
-            root = (root >> 1) + bit;
-        } else {
-            root >>= 1;
-        }
-    }
+    if (number == 0)
+        return 0;
+    for (; high >> 62 == 0; high <<= 2)
+        halvings++;
+    /* Two of Newton's steps, from 8 bits to 16 and to 32. */
+    root = root_of_octet(high >> 56);
+    root = (root << 7) + (uint32_t)(high >> 41) / (uint32_t)root;
+    root = ((root << 15) + (high >> 17) / root) >> halvings;
+    /* Which may be one off; whatever the table holds, this is exact. */
+    if (root > UINT32_MAX)
+        root = UINT32_MAX;
+    while (root * root > number)
+        root--;
+    while (root < UINT32_MAX && (root + 1) * (root + 1) <= number)
+        root++;
     return (uint32_t)root;
 }
 
