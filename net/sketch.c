@@ -65,9 +65,17 @@ sketch_add(struct sketch *sketch, uint64_t id)
 {
     if (sketch->count == sketch->places || sketch->sealed)
         return STATUS_FULL;
-    sketch->members[sketch->count++] = (struct sketch_member){
-        .id = id, .walk = sketch_walk_begin(&sketch->keys, id)};
+    sketch->members[sketch->count++] = sketch_member_of(&sketch->keys, id);
     return STATUS_OK;
+}
+
+/* What a counted cell of a set of records ids is expected to hold. */
+static uint16_t
+expected(uint64_t records, size_t cell)
+{
+    if (cell == 0)
+        return (uint16_t)records;
+    return (uint16_t)(records * sketch_rho((uint32_t)cell) >> 32);
 }
 
 static int
@@ -93,6 +101,8 @@ sketch_seal(struct sketch *sketch)
             sketch->members[kept++] = sketch->members[i];
     sketch->count = kept;
     sketch->sealed = true;
+    for (size_t cell = 0; cell < SKETCH_COUNTED; cell++)
+        sketch->counts[cell] = (uint16_t)(0U - (unsigned)expected(kept, cell));
     return kept;
 }
 
@@ -107,42 +117,46 @@ sketch_find(const struct sketch *sketch, uint64_t id)
                    compare_members);
 }
 
+struct sketch_member
+sketch_member_of(const struct sketch_keys *keys, uint64_t id)
+{
+    const struct sketch_walk walk = sketch_walk_begin(keys, id);
+
+    return (struct sketch_member){
+        .id = id, .state = walk.state, .cell = walk.cell};
+}
+
 void
 sketch_apply(struct sketch *sketch, struct sketch_member *member)
 {
     const uint32_t check = sketch_check(&sketch->keys, member->id);
-    struct sketch_walk *walk = &member->walk;
+    struct sketch_walk walk = {member->state, member->cell};
 
-    for (; walk->cell < sketch->cell_count; sketch_walk_next(walk)) {
-        struct sketch_cell *cell = &sketch->cells[walk->cell];
-
-        cell->sum ^= member->id;
-        cell->check ^= check;
+    for (; walk.cell < sketch->cell_count; sketch_walk_next(&walk)) {
+        sketch->cells[walk.cell].sum ^= member->id;
+        sketch->cells[walk.cell].check ^= check;
     }
+    member->state = walk.state;
+    member->cell = walk.cell;
 }
 
-/* What a counted cell of a set of records ids is expected to hold. */
-static uint16_t
-expected(uint64_t records, size_t cell)
-{
-    if (cell == 0)
-        return (uint16_t)records;
-    return (uint16_t)(records * sketch_rho((uint32_t)cell) >> 32);
-}
-
-/* Count what the first cells hold, once and for all. */
+/* Put an own member into those of its cells that are new.  If it is gone, it
+ * is only counted, as it was in the cells before. */
 static void
-count_members(struct sketch *sketch)
+encode(struct sketch *sketch, struct sketch_member *member)
 {
-    for (size_t cell = 0; cell < SKETCH_COUNTED; cell++)
-        sketch->counts[cell] =
-            (uint16_t)(0U - (unsigned)expected(sketch->count, cell));
-    for (size_t i = 0; i < sketch->count; i++) {
-        struct sketch_walk walk = sketch->members[i].walk;
+    const uint64_t id = member->gone ? 0 : member->id;
+    const uint32_t check = member->gone ? 0 : sketch_check(&sketch->keys, id);
+    struct sketch_walk walk = {member->state, member->cell};
 
-        for (; walk.cell < SKETCH_COUNTED; sketch_walk_next(&walk))
+    for (; walk.cell < sketch->cell_count; sketch_walk_next(&walk)) {
+        sketch->cells[walk.cell].sum ^= id;
+        sketch->cells[walk.cell].check ^= check;
+        if (walk.cell < SKETCH_COUNTED)
             sketch->counts[walk.cell]++;
     }
+    member->state = walk.state;
+    member->cell = walk.cell;
 }
 
 enum status
@@ -161,11 +175,9 @@ sketch_extend(struct sketch *sketch, size_t count)
     sketch->cells = cells;
     for (size_t i = sketch->cell_count; i < count; i++)
         cells[i] = (struct sketch_cell){0, 0};
-    if (sketch->cell_count == 0)
-        count_members(sketch);
     sketch->cell_count = count;
     for (size_t i = 0; i < sketch->count; i++)
-        sketch_apply(sketch, &sketch->members[i]);
+        encode(sketch, &sketch->members[i]);
     /* What was found already is not in the new cells either. */
     for (size_t i = 0; i < sketch->foreign_count; i++)
         sketch_apply(sketch, &sketch->foreign[i]);

@@ -50,17 +50,18 @@ is_pure(const struct sketch *sketch, uint32_t place)
            sketch_maps(&sketch->keys, cell->sum, place);
 }
 
-/* Take member's id out of every cell there is, and look at those again. */
-static void
-take_out(struct sketch *sketch, struct worklist *work,
-         struct sketch_member *member)
+/* Take id out of every cell there is, and look at those again.  Its member,
+ * with all of them done. */
+static struct sketch_member
+take_out(struct sketch *sketch, struct worklist *work, uint64_t id)
 {
-    struct sketch_walk walk = sketch_walk_begin(&sketch->keys, member->id);
+    struct sketch_member member = sketch_member_of(&sketch->keys, id);
+    struct sketch_walk walk = {member.state, member.cell};
 
-    member->walk = walk;
-    sketch_apply(sketch, member);
+    sketch_apply(sketch, &member);
     for (; walk.cell < sketch->taken; sketch_walk_next(&walk))
         queue_cell(work, walk.cell);
+    return member;
 }
 
 static enum status
@@ -77,9 +78,7 @@ add_foreign(struct sketch *sketch, struct worklist *work, uint64_t id)
         sketch->foreign = member;
         sketch->foreign_places = places;
     }
-    member = &sketch->foreign[sketch->foreign_count++];
-    *member = (struct sketch_member){.id = id};
-    take_out(sketch, work, member);
+    sketch->foreign[sketch->foreign_count++] = take_out(sketch, work, id);
     return STATUS_OK;
 }
 
@@ -98,9 +97,7 @@ recover(struct sketch *sketch, struct worklist *work, uint64_t id)
         return add_foreign(sketch, work, id);
     own->gone = true;
     sketch->own_only++;
-    take_out(sketch, work, own);
-    /* Cells made later never see it. */
-    own->walk.cell = SKETCH_WALK_END;
+    (void)take_out(sketch, work, id);
     return STATUS_OK;
 }
 
@@ -184,6 +181,7 @@ compare_ids(const void *a, const void *b)
     return (*one > *other) - (*one < *other);
 }
 
+/* A set has no id twice: cells that say so are a lie. */
 static enum status
 list_foreign(struct sketch *sketch)
 {
@@ -194,6 +192,9 @@ list_foreign(struct sketch *sketch)
     for (size_t i = 0; i < sketch->foreign_count; i++)
         sketch->found[i] = sketch->foreign[i].id;
     qsort(sketch->found, sketch->foreign_count, sizeof(uint64_t), compare_ids);
+    for (size_t i = 1; i < sketch->foreign_count; i++)
+        if (sketch->found[i] == sketch->found[i - 1])
+            sketch->inconsistent = true;
     return STATUS_OK;
 }
 
@@ -205,6 +206,8 @@ sketch_decode(struct sketch *sketch, bool *found)
     bool progress = true;
 
     *found = false;
+    if (sketch->taken == 0)
+        return STATUS_OK;
     work.cells = mem_zalloc(sketch->taken, sizeof(*work.cells));
     work.queued = mem_zalloc(sketch->taken, sizeof(*work.queued));
     if (work.cells == NULL || work.queued == NULL) {
@@ -221,7 +224,7 @@ sketch_decode(struct sketch *sketch, bool *found)
         status = try_candidates(sketch, &work, &progress);
     if (status == STATUS_OK && is_complete(sketch)) {
         status = list_foreign(sketch);
-        *found = status == STATUS_OK;
+        *found = status == STATUS_OK && !sketch->inconsistent;
     }
 
 done:

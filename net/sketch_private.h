@@ -14,11 +14,12 @@ struct sketch_cell {
     uint32_t check; /* XOR of their checks */
 };
 
-/* An id and how far it has gone: into all cells before walk.cell. */
+/* An id and its way through the cells. */
 struct sketch_member {
     uint64_t id;
-    struct sketch_walk walk;
-    bool gone; /* own: it was found to be what the other side lacks */
+    uint64_t state; /* of its walk, at cell */
+    uint32_t cell;  /* all of its cells before this one are done */
+    bool gone;      /* own: it was found to be what the other side lacks */
 };
 
 struct sketch {
@@ -35,14 +36,18 @@ struct sketch {
     size_t taken;     /* cells that came */
     uint32_t records; /* ids of the other side; only valid when taken > 0 */
     bool inconsistent;
-    struct sketch_member *foreign; /* ids that were found */
+    struct sketch_member *foreign; /* ids that were found, as they were */
     size_t foreign_count;
     size_t foreign_places;
     size_t own_only; /* members that are gone */
     uint64_t *found; /* foreign ids, ascending, once all is found */
 };
 
-/* Put id into all cells from walk on. */
+/* id, before its first cell. */
+struct sketch_member sketch_member_of(const struct sketch_keys *keys,
+                                      uint64_t id);
+
+/* Put member into all of its cells that are not done. */
 void sketch_apply(struct sketch *sketch, struct sketch_member *member);
 
 /* The own id, or NULL. */
