@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "core/mem.h"
@@ -121,12 +122,31 @@ link_abandon(struct uv_link *link)
     uv_link_close(link);
 }
 
+/* A lossy radio link is not a full one: BBR (draft-cardwell-iccrg-bbr) carries
+ * twice as much over it as what most kernels take by themselves.  Where the
+ * kernel has none, or keeps it to itself, nothing changes. */
+static void
+prefer_bbr(struct uv_link *link)
+{
+#ifdef TCP_CONGESTION
+    static const char name[] = "bbr";
+    uv_os_fd_t descriptor;
+
+    if (uv_fileno((const uv_handle_t *)&link->handle, &descriptor) == 0)
+        (void)setsockopt(descriptor, IPPROTO_TCP, TCP_CONGESTION, name,
+                         (socklen_t)(sizeof(name) - 1));
+#else
+    (void)link;
+#endif
+}
+
 /* Options that cost nothing when they fail. */
 static void
 link_configure(struct uv_link *link)
 {
     /* The first message must leave in one segment. */
     (void)uv_tcp_nodelay(&link->handle, 1);
+    prefer_bbr(link);
     (void)uv_tcp_keepalive(&link->handle, 1, KEEPALIVE_SECONDS);
 }
 
