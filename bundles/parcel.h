@@ -91,6 +91,7 @@ struct parcel_source {
     enum status (*read)(void *context, size_t index, file_sink *sink,
                         void *sink_context);
     void *context;
+    bool sync_later; /* parcel_export does; else what is written is synced */
 };
 
 /*
@@ -104,10 +105,10 @@ struct parcel_source {
 enum status parcel_write(const char *path, const struct parcel_source *source,
                          struct parcel_fault *fault) MUST_CHECK;
 
-/* The same as a folder of its own inside the folder at path, named by the id,
- * by way of a temporary name.  STATUS_EXISTS if it is there. */
-enum status parcel_export(const char *path, const struct parcel_source *source,
-                          struct parcel_fault *fault) MUST_CHECK;
+/* The path of source's folder in the folder at path: its id, or the hidden
+ * name that it has in the making.  In memory of mem_alloc; NULL without. */
+char *parcel_path(const char *path, const struct parcel_source *source,
+                  bool in_the_making);
 
 /*
  * Add to the folder that parcel_export finds there already those files of

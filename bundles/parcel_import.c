@@ -28,7 +28,7 @@ commit_some(struct intake *intake)
 {
     enum status status;
 
-    if (++intake->uncommitted < PARCEL_COMMIT_CHUNKS)
+    if (++intake->uncommitted < COMMIT_CHUNKS_MAX)
         return STATUS_OK;
     intake->uncommitted = 0;
     status = store_commit(intake->store);

@@ -125,7 +125,9 @@ write_at(struct filling *filling, size_t index)
     status = draft_new(&draft, path, 0644);
     if (status == STATUS_OK) {
         status = write_content(filling, index, draft);
-        if (status == STATUS_OK)
+        if (status == STATUS_OK && filling->source->sync_later)
+            draft_leave(draft);
+        else if (status == STATUS_OK)
             status = draft_finish(draft);
         filling->is_written[index] = status == STATUS_OK;
         if (status == STATUS_NOT_FOUND)
@@ -194,17 +196,16 @@ parcel_write(const char *path, const struct parcel_source *source,
     for (size_t i = 0; status == STATUS_OK && i < file_count + 2; i++)
         if (i != file_count || source->record != NULL)
             status = write_at(&filling, i);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !source->sync_later)
         status = file_sync_directory(path);
     if (status != STATUS_OK)
         undo(&filling);
     return status;
 }
 
-/* parent/ID or parent/.ID.tmp, in memory of mem_alloc. */
-static char *
-path_in(const char *parent, const struct parcel_source *source,
-        bool is_temporary)
+char *
+parcel_path(const char *path, const struct parcel_source *source,
+            bool in_the_making)
 {
     char name[RECORD_ID_TEXT_SIZE + sizeof("..tmp")];
     char text[RECORD_ID_TEXT_SIZE];
@@ -212,54 +213,8 @@ path_in(const char *parent, const struct parcel_source *source,
 
     hash_256(id.octets, source->header);
     record_id_format(&id, text);
-    snprintf(name, sizeof(name), is_temporary ? ".%s.tmp" : "%s", text);
-    return file_join(parent, name);
-}
-
-/* What a run that was killed left under the temporary name. */
-static void
-remove_leftovers(const char *path, const struct parcel_source *source)
-{
-    for (size_t i = 0; i < source->fields->file_count + 2; i++)
-        remove_at(path, source, i);
-    (void)rmdir(path);
-}
-
-static enum status
-export_by_way_of(const char *parent, const char *temporary, const char *target,
-                 const struct parcel_source *source, struct parcel_fault *fault)
-{
-    struct stat facts;
-    enum status status;
-
-    snprintf(fault->path, sizeof(fault->path), "%s", target);
-    if (lstat(target, &facts) == 0)
-        return STATUS_EXISTS;
-    if (lstat(temporary, &facts) == 0)
-        remove_leftovers(temporary, source);
-    status = parcel_write(temporary, source, fault);
-    if (status == STATUS_OK && rename(temporary, target) != 0) {
-        status = file_status_of_errno(errno);
-        snprintf(fault->path, sizeof(fault->path), "%s", target);
-        remove_leftovers(temporary, source);
-    }
-    return status == STATUS_OK ? file_sync_directory(parent) : status;
-}
-
-enum status
-parcel_export(const char *path, const struct parcel_source *source,
-              struct parcel_fault *fault)
-{
-    char *temporary = path_in(path, source, true);
-    char *final = path_in(path, source, false);
-    enum status status = STATUS_NO_MEMORY;
-
-    fault->path[0] = '\0';
-    if (temporary != NULL && final != NULL)
-        status = export_by_way_of(path, temporary, final, source, fault);
-    mem_free(temporary);
-    mem_free(final);
-    return status;
+    snprintf(name, sizeof(name), in_the_making ? ".%s.tmp" : "%s", text);
+    return file_join(path, name);
 }
 
 /* Write file number index of the record to path, by way of temporary. */
@@ -322,7 +277,7 @@ parcel_refill(const char *path, const struct parcel_source *source,
               size_t *added, struct parcel_fault *fault)
 {
     struct filling filling = {.source = source, .fault = fault};
-    char *folder = path_in(path, source, false);
+    char *folder = parcel_path(path, source, false);
     enum status status = STATUS_OK;
 
     *added = 0;

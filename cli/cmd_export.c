@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bundles/bundle.h"
-#include "bundles/parcel.h"
+#include "bundles/parcel_export.h"
 #include "cli/cli_clock.h"
 #include "cli/command.h"
 #include "cli/find.h"
@@ -19,11 +19,11 @@ struct copying {
     struct cli *cli;
     const char *folder;
     struct store *store;
+    struct parcel_export *export;
     struct byte_buf ids; /* struct record_id after struct record_id */
-    size_t written;
-    size_t completed; /* were there already and lacked files */
-    size_t present;   /* were there already */
-    size_t faulty;    /* left out */
+    size_t completed;    /* were there already and lacked files */
+    size_t present;      /* were there already */
+    size_t faulty;       /* left out */
 };
 
 /* A store_visit that notes the ids: a slow stick must not hold up the
@@ -86,11 +86,9 @@ write_stored(struct copying *copying, struct stored *stored,
         .read = read_stored,
         .context = stored,
     };
-    enum status status = parcel_export(copying->folder, &source, fault);
+    enum status status = parcel_export_add(copying->export, &source, fault);
     size_t added = 0;
 
-    if (status == STATUS_OK)
-        copying->written++;
     if (status != STATUS_EXISTS)
         return status;
     status = parcel_refill(copying->folder, &source, &added, fault);
@@ -99,6 +97,13 @@ write_stored(struct copying *copying, struct stored *stored,
     else if (status == STATUS_OK)
         copying->present++;
     return status;
+}
+
+static int
+fail(struct copying *copying, enum status status,
+     const struct parcel_fault *fault)
+{
+    return cli_fail_file(copying->cli, status, _("cannot write"), fault->path);
 }
 
 static int
@@ -118,9 +123,21 @@ copy(struct copying *copying, const struct record_id *id)
     if (status == STATUS_BAD_SIGNATURE)
         copying->faulty++;
     else if (status != STATUS_OK)
-        return cli_fail_file(copying->cli, status, _("cannot write"),
-                             fault.path);
+        return fail(copying, status, &fault);
     return CLI_DONE;
+}
+
+/* Those that wait for their name get it, also when another could not be
+ * written; code is what became of that. */
+static int
+finish(struct copying *copying, int code)
+{
+    struct parcel_fault fault = {""};
+    enum status status = parcel_export_finish(copying->export, &fault);
+
+    return status != STATUS_OK && code == CLI_DONE
+               ? fail(copying, status, &fault)
+               : code;
 }
 
 static int
@@ -138,6 +155,7 @@ copy_all(struct copying *copying)
         progress_show(&progress, cli_clock_now(), _("%zu of %zu"), i, count);
         code = copy(copying, &id);
     }
+    code = finish(copying, code);
     progress_end(&progress);
     return code;
 }
@@ -153,14 +171,15 @@ set_count(struct cli *cli, const char *name, size_t count)
 static int
 report(struct copying *copying, int code)
 {
+    size_t written = parcel_export_count(copying->export);
     struct cli *cli = copying->cli;
 
-    set_count(cli, "written", copying->written);
+    set_count(cli, "written", written);
     set_count(cli, "completed", copying->completed);
     set_count(cli, "present", copying->present);
     set_count(cli, "faulty", copying->faulty);
     cli_print(cli, _("%zu written, %zu completed, %zu there already\n"),
-              copying->written, copying->completed, copying->present);
+              written, copying->completed, copying->present);
     if (code == CLI_DONE && copying->faulty > 0)
         return cli_fail(cli, CLI_NOT_VERIFIED, NULL,
                         _("%zu left out: their files are not what was "
@@ -191,8 +210,12 @@ cmd_export(struct cli *cli, int argc, char **argv)
             code = cli_fail_file(cli, status, _("cannot make the folder"),
                                  copying.folder);
     }
+    if (code == CLI_DONE &&
+        parcel_export_new(&copying.export, copying.folder) != STATUS_OK)
+        code = cli_fail_memory(cli);
     if (code == CLI_DONE)
         code = report(&copying, copy_all(&copying));
+    parcel_export_free(copying.export);
     store_free(copying.store);
     byte_buf_release(&copying.ids);
     return code;

@@ -64,6 +64,12 @@ draft_finish(struct draft *draft)
 }
 
 void
+draft_leave(struct draft *draft)
+{
+    draft->is_finished = true;
+}
+
+void
 draft_free(struct draft *draft)
 {
     int saved = errno;

@@ -31,6 +31,9 @@ enum status draft_add(struct draft *draft, struct byte_view piece) MUST_CHECK;
 /* Sync what was written; it stays.  STATUS_FULL, STATUS_IO. */
 enum status draft_finish(struct draft *draft) MUST_CHECK;
 
+/* It stays, and is the caller's to sync. */
+void draft_leave(struct draft *draft);
+
 /* Close, and remove the file if it was not finished.  NULL is allowed; errno
  * is kept. */
 void draft_free(struct draft *draft);

@@ -1,5 +1,6 @@
 #include "core/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -220,8 +221,9 @@ open_directory(const char *path)
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* Of a directory, or of a file in one. */
 static enum status
-sync_open_directory(int directory)
+sync_open(int directory)
 {
     /* Some network file systems do not know how, and need not. */
     if (fsync(directory) < 0 && errno != EINVAL && errno != ENOTSUP)
@@ -237,9 +239,106 @@ file_sync_directory(const char *path)
 
     if (directory < 0)
         return file_status_of_errno(errno);
-    status = sync_open_directory(directory);
+    status = sync_open(directory);
     close_quietly(directory);
     return status;
+}
+
+#ifdef HAVE_SYNCFS
+/* The C libraries show it only to those who ask for GNU's extensions. */
+int syncfs(int descriptor);
+#endif
+
+enum status
+file_sync_system(const char *path)
+{
+#ifdef HAVE_SYNCFS
+    enum status status = STATUS_OK;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (descriptor < 0)
+        return file_status_of_errno(errno);
+    if (syncfs(descriptor) < 0)
+        status = errno == ENOSYS || errno == EINVAL || errno == ENOTSUP
+                     ? STATUS_NEWER
+                     : file_status_of_errno(errno);
+    close_quietly(descriptor);
+    return status;
+#else
+    (void)path;
+    return STATUS_NEWER;
+#endif
+}
+
+/* What is done with each name in an open directory. */
+typedef enum status on_name(int directory, const char *name);
+
+static enum status
+sync_name(int directory, const char *name)
+{
+    enum status status;
+    int file =
+        openat(directory, name,
+               O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (file < 0)
+        return file_status_of_errno(errno);
+    status = sync_open(file);
+    close_quietly(file);
+    return status;
+}
+
+static enum status
+remove_name(int directory, const char *name)
+{
+    return status_of_call(unlinkat(directory, name, 0));
+}
+
+/* Do it with every name in the directory at path, as far as it succeeds, and
+ * at last sync the directory if that is wished. */
+static enum status
+each_name(const char *path, on_name *act, bool sync)
+{
+    int descriptor =
+        open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    enum status status = STATUS_OK;
+    const struct dirent *entry;
+    DIR *directory;
+    int saved;
+
+    if (descriptor < 0)
+        return file_status_of_errno(errno);
+    directory = fdopendir(descriptor);
+    if (directory == NULL) {
+        status = file_status_of_errno(errno);
+        close_quietly(descriptor);
+        return status;
+    }
+    while (status == STATUS_OK && (entry = readdir(directory)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            status = act(descriptor, entry->d_name);
+    if (status == STATUS_OK && sync)
+        status = sync_open(descriptor);
+    saved = errno;
+    (void)closedir(directory);
+    errno = saved;
+    return status;
+}
+
+enum status
+file_sync_folder(const char *path)
+{
+    return each_name(path, sync_name, true);
+}
+
+void
+file_remove_folder(const char *path)
+{
+    int saved = errno;
+
+    if (each_name(path, remove_name, false) == STATUS_OK)
+        (void)rmdir(path);
+    errno = saved;
 }
 
 /* Create the directory path, whose parent exists. */
@@ -436,7 +535,7 @@ write_whole(const char *path, struct byte_view octets, unsigned mode,
     status = give_name(&draft, name_of(path));
     if (status != STATUS_OK)
         goto done;
-    status = sync_open_directory(draft.directory);
+    status = sync_open(draft.directory);
 
 done:
     draft_release(&draft);

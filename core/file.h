@@ -62,6 +62,22 @@ enum status file_make_directory(const char *path) MUST_CHECK;
 /* Sync the directory at path, so that names in it survive a power cut. */
 enum status file_sync_directory(const char *path) MUST_CHECK;
 
+/*
+ * Sync at once whatever was written to the file system that path lies on.
+ * STATUS_NEWER if this system cannot: the files are then synced one by one,
+ * with file_sync_folder.  Before Linux 5.8 a write that the disk refused is
+ * not told.
+ */
+enum status file_sync_system(const char *path) MUST_CHECK;
+
+/* Sync the files in the directory at path, and then the directory.  Neither
+ * path nor what is in it is followed if it is a link. */
+enum status file_sync_folder(const char *path) MUST_CHECK;
+
+/* Remove the directory at path, and the files in it; what is no plain file
+ * stays, and so does the directory then.  errno is kept. */
+void file_remove_folder(const char *path);
+
 /* Status for the errno that a system call left: ENOENT is STATUS_NOT_FOUND,
  * EACCES and EPERM and EROFS STATUS_DENIED, ENOSPC and EDQUOT and EFBIG
  * STATUS_FULL, EEXIST STATUS_EXISTS, ENOMEM STATUS_NO_MEMORY, else

@@ -115,8 +115,11 @@
 
 /* A path in a message. */
 #define PARCEL_PATH_SIZE ((size_t)1024)
-/* Chunks in one transaction, 32 MiB: a daemon beside us waits for it. */
-#define PARCEL_COMMIT_CHUNKS ((size_t)1024)
+/* Folders and octets that an export syncs together: an eighth of a second of
+ * syncing for each alone on a slow stick, and what is lost when it is pulled
+ * out. */
+#define EXPORT_FOLDERS_MAX ((size_t)256)
+#define EXPORT_OCTETS_MAX  ((size_t)16 * 1024 * 1024)
 /* Authors remembered while a list is made, 350 octets each. */
 #define SIGNERS_MAX ((size_t)4096)
 /* Records of one export, 32 octets each. */
@@ -131,6 +134,11 @@
 #define STORE_BUDGET_DEFAULT ((size_t)1024 * 1024 * 1024)
 /* Fewest and most hexadecimal digits that name a record. */
 #define STORE_PREFIX_MIN ((size_t)6)
+/* Records and chunks (4 MiB) that a command puts in one transaction: a daemon
+ * beside it waits for the end, a second on a slow card, and the command waits
+ * for the daemon's. */
+#define COMMIT_RECORDS_MAX ((size_t)64)
+#define COMMIT_CHUNKS_MAX  ((size_t)128)
 /* How long a command waits for another's transaction, milliseconds. */
 #define STORE_BUSY_MS 10000
 /* The path of a store, and of the files that SQLite puts beside it. */

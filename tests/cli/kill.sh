@@ -101,6 +101,42 @@ for kind in kill torn; do
 done
 echo "publish: $tried runs of $total calls"
 
+# To a stick: what has its name is whole, and the next try completes.
+for number in 1 2 3; do
+    printf '# Number %s\n\nA text.\n' "$number" >"$work/more.md"
+    node x publish "$work/more.md" --offline --yes >/dev/null
+done
+export_all()
+{
+    "$@" "$P2PUB" --home "$work/x" export "$work/stick" --json
+}
+export_all faulty count 0 "$work/count" >"$work/out" 2>&1 ||
+    fail "export does not work: $(cat "$work/out")"
+records=$(field written <"$work/out")
+total=$(calls "$work/count")
+tried=0
+for kind in kill torn io; do
+    at=1
+    while [ "$at" -le "$total" ]; do
+        rm -rf "${work:?}/stick"
+        mkdir "$work/stick"
+        export_all faulty "$kind" "$at" "$work/none" >"$work/out" 2>&1 || :
+        for name in "$work/stick"/*; do
+            [ -e "$name" ] || continue
+            node x verify "$name" >"$work/read.out" 2>&1 ||
+                fail "export, $kind at $at: '$name' is not whole"
+        done
+        export_all env >"$work/out" 2>&1 ||
+            fail "export after $kind at $at: $(cat "$work/out")"
+        found=$(find "$work/stick" -mindepth 1 -maxdepth 1 | wc -l)
+        [ "$found" -eq "$records" ] ||
+            fail "export after $kind at $at: $found folders of $records"
+        tried=$((tried + 1))
+        at=$((at + step))
+    done
+done
+echo "export: $tried runs of $total calls"
+
 # The reader's side of a contact.
 renew a publisher
 "$P2PUB" --home "$work/publisher" publish "$work/s.md" --offline --yes \

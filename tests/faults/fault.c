@@ -166,6 +166,9 @@ writev(int descriptor, const struct iovec *pieces, int piece_count)
 
 DESCRIPTOR_CALL(fsync)
 DESCRIPTOR_CALL(fdatasync)
+#ifdef __linux__
+DESCRIPTOR_CALL(syncfs)
+#endif
 
 int
 rename(const char *from, const char *to)

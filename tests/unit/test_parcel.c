@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "bundles/bundle.h"
-#include "bundles/parcel.h"
+#include "bundles/parcel_export.h"
 #include "bundles/publish.h"
 #include "core/mem.h"
 #include "tests/unit/alloc_each.h"
@@ -30,7 +30,7 @@
 static struct stores stores;
 static struct record *record; /* a statement with a text and two files */
 static char folder[TEST_PATH_MAX];
-static char parcel_path[TEST_PATH_MAX]; /* FOLDER/ID */
+static char bundle_path[TEST_PATH_MAX]; /* FOLDER/ID */
 
 /* The read of a parcel_source: from the store. */
 static enum status
@@ -114,14 +114,14 @@ set_up(void **state)
     (void)unlink(photo);
     (void)unlink(large);
     record_id_format(record_id(record), id);
-    test_path(parcel_path, folder, id);
+    test_path(bundle_path, folder, id);
     return 0;
 }
 
 static void
 in_parcel(char out[TEST_PATH_MAX], const char *name)
 {
-    test_path(out, parcel_path, name);
+    test_path(out, bundle_path, name);
 }
 
 static void
@@ -138,7 +138,7 @@ remove_parcel(void)
         in_parcel(path, names[i]);
         (void)unlink(path);
     }
-    (void)rmdir(parcel_path);
+    (void)rmdir(bundle_path);
 }
 
 static int
@@ -152,13 +152,30 @@ tear_down(void **state)
     return 0;
 }
 
+/* Export one bundle into folder. */
+static enum status
+export_one(const struct parcel_source *from, struct parcel_fault *fault)
+{
+    struct parcel_export *export = NULL;
+    enum status status = parcel_export_new(&export, folder);
+
+    if (status == STATUS_OK)
+        status = parcel_export_add(export, from, fault);
+    if (status == STATUS_OK)
+        status = parcel_export_finish(export, fault);
+    if (status == STATUS_OK)
+        assert_int_equal(parcel_export_count(export), 1);
+    parcel_export_free(export);
+    return status;
+}
+
 static void
 export_parcel(void)
 {
     struct parcel_source from = source();
     struct parcel_fault fault;
 
-    assert_int_equal(parcel_export(folder, &from, &fault), STATUS_OK);
+    assert_int_equal(export_one(&from, &fault), STATUS_OK);
 }
 
 static enum status
@@ -184,8 +201,8 @@ test_export_and_open(void **state)
     export_parcel();
     /* Nothing but the folder itself is left. */
     assert_int_equal(test_count_names(folder), 1);
-    assert_int_equal(test_count_names(parcel_path), 5);
-    assert_int_equal(parcel_open(&parcel, parcel_path, &fault), STATUS_OK);
+    assert_int_equal(test_count_names(bundle_path), 5);
+    assert_int_equal(parcel_open(&parcel, bundle_path, &fault), STATUS_OK);
     assert_true(
         record_id_equal(record_id(parcel_record(parcel)), record_id(record)));
     assert_true(parcel_is_complete(parcel));
@@ -205,9 +222,9 @@ test_export_never_replaces(void **state)
     export_parcel();
     in_parcel(text, "statement.md");
     write_file(text, "mine", 4);
-    assert_int_equal(parcel_export(folder, &from, &fault), STATUS_EXISTS);
-    assert_string_equal(fault.path, parcel_path);
-    assert_int_equal(open_status(parcel_path), STATUS_BAD_SIGNATURE);
+    assert_int_equal(export_one(&from, &fault), STATUS_EXISTS);
+    assert_string_equal(fault.path, bundle_path);
+    assert_int_equal(open_status(bundle_path), STATUS_BAD_SIGNATURE);
 }
 
 /* What a killed run left under the temporary name is cleared away. */
@@ -228,7 +245,7 @@ test_leftovers(void **state)
     write_file(path, "half", 4);
     export_parcel();
     assert_int_equal(access(temporary, F_OK), -1);
-    assert_int_equal(open_status(parcel_path), STATUS_OK);
+    assert_int_equal(open_status(bundle_path), STATUS_OK);
 }
 
 static void
@@ -242,7 +259,7 @@ test_missing_files(void **state)
     export_parcel();
     in_parcel(path, "attachment-1.jpg");
     assert_int_equal(unlink(path), 0);
-    assert_int_equal(parcel_open(&parcel, parcel_path, &fault), STATUS_OK);
+    assert_int_equal(parcel_open(&parcel, bundle_path, &fault), STATUS_OK);
     assert_false(parcel_is_complete(parcel));
     assert_true(parcel_has_file(parcel, 0));
     assert_false(parcel_has_file(parcel, 1));
@@ -251,12 +268,12 @@ test_missing_files(void **state)
 
     in_parcel(path, "header.txt.minisig");
     assert_int_equal(unlink(path), 0);
-    assert_int_equal(parcel_open(&parcel, parcel_path, &fault),
+    assert_int_equal(parcel_open(&parcel, bundle_path, &fault),
                      STATUS_NOT_FOUND);
     assert_string_equal(fault.path, path);
     in_parcel(path, "header.txt");
     assert_int_equal(unlink(path), 0);
-    assert_int_equal(open_status(parcel_path), STATUS_NOT_FOUND);
+    assert_int_equal(open_status(bundle_path), STATUS_NOT_FOUND);
     assert_int_equal(open_status("/no/such/folder"), STATUS_NOT_FOUND);
 }
 
@@ -273,11 +290,11 @@ flip_each(const char *name, size_t step)
     for (size_t i = 0; i < octets.size; i += step) {
         octets.data[i] ^= (uint8_t)(1U << i % 8);
         write_file(path, octets.data, octets.size);
-        assert_int_not_equal(open_status(parcel_path), STATUS_OK);
+        assert_int_not_equal(open_status(bundle_path), STATUS_OK);
         octets.data[i] ^= (uint8_t)(1U << i % 8);
     }
     write_file(path, octets.data, octets.size);
-    assert_int_equal(open_status(parcel_path), STATUS_OK);
+    assert_int_equal(open_status(bundle_path), STATUS_OK);
     byte_buf_release(&octets);
 }
 
@@ -309,12 +326,12 @@ test_cut_and_grown_files(void **state)
         byte_buf_init(&octets, 1 << 20);
         assert_int_equal(file_read(&octets, path), STATUS_OK);
         write_file(path, octets.data, octets.size - 1);
-        assert_int_not_equal(open_status(parcel_path), STATUS_OK);
+        assert_int_not_equal(open_status(bundle_path), STATUS_OK);
         assert_int_equal(byte_buf_append_text(&octets, "\n"), STATUS_OK);
         write_file(path, octets.data, octets.size);
-        assert_int_not_equal(open_status(parcel_path), STATUS_OK);
+        assert_int_not_equal(open_status(bundle_path), STATUS_OK);
         write_file(path, octets.data, octets.size - 1);
-        assert_int_equal(open_status(parcel_path), STATUS_OK);
+        assert_int_equal(open_status(bundle_path), STATUS_OK);
         byte_buf_release(&octets);
     }
 }
@@ -337,7 +354,7 @@ test_a_file_that_changes_later(void **state)
     (void)state;
     export_parcel();
     byte_buf_init(&octets, 1 << 20);
-    assert_int_equal(parcel_open(&parcel, parcel_path, &fault), STATUS_OK);
+    assert_int_equal(parcel_open(&parcel, bundle_path, &fault), STATUS_OK);
     assert_int_equal(parcel_read_file(parcel, 0, collect, &octets), STATUS_OK);
     assert_string_equal(byte_buf_text(&octets), "# Title\n");
     in_parcel(path, "statement.md");
@@ -360,29 +377,29 @@ test_write_into_a_folder(void **state)
 
     (void)state;
     /* Into a folder that is there, beside what is in it. */
-    assert_int_equal(mkdir(parcel_path, 0755), 0);
+    assert_int_equal(mkdir(bundle_path, 0755), 0);
     in_parcel(path, "other");
     write_file(path, "mine", 4);
-    assert_int_equal(parcel_write(parcel_path, &from, &fault), STATUS_OK);
-    assert_int_equal(open_status(parcel_path), STATUS_OK);
-    assert_int_equal(parcel_write(parcel_path, &from, &fault), STATUS_EXISTS);
-    assert_int_equal(open_status(parcel_path), STATUS_OK);
+    assert_int_equal(parcel_write(bundle_path, &from, &fault), STATUS_OK);
+    assert_int_equal(open_status(bundle_path), STATUS_OK);
+    assert_int_equal(parcel_write(bundle_path, &from, &fault), STATUS_EXISTS);
+    assert_int_equal(open_status(bundle_path), STATUS_OK);
     assert_int_equal(unlink(path), 0);
     remove_parcel();
 
     /* What was written is taken back, what was there stays. */
-    assert_int_equal(mkdir(parcel_path, 0755), 0);
+    assert_int_equal(mkdir(bundle_path, 0755), 0);
     in_parcel(path, "header.txt");
     write_file(path, "mine", 4);
-    assert_int_equal(parcel_write(parcel_path, &from, &fault), STATUS_EXISTS);
+    assert_int_equal(parcel_write(bundle_path, &from, &fault), STATUS_EXISTS);
     assert_string_equal(fault.path, path);
-    assert_int_equal(test_count_names(parcel_path), 1);
+    assert_int_equal(test_count_names(bundle_path), 1);
     remove_parcel();
 
     /* Without a signature yet. */
     from.record = NULL;
-    assert_int_equal(parcel_write(parcel_path, &from, &fault), STATUS_OK);
-    assert_int_equal(test_count_names(parcel_path), 4);
+    assert_int_equal(parcel_write(bundle_path, &from, &fault), STATUS_OK);
+    assert_int_equal(test_count_names(bundle_path), 4);
     in_parcel(path, "header.txt.minisig");
     assert_int_equal(access(path, F_OK), -1);
 }
@@ -403,11 +420,10 @@ test_a_source_that_lies(void **state)
 
     (void)state;
     from.read = read_wrong;
-    assert_int_equal(parcel_write(parcel_path, &from, &fault),
+    assert_int_equal(parcel_write(bundle_path, &from, &fault),
                      STATUS_BAD_SIGNATURE);
-    assert_int_equal(access(parcel_path, F_OK), -1);
-    assert_int_equal(parcel_export(folder, &from, &fault),
-                     STATUS_BAD_SIGNATURE);
+    assert_int_equal(access(bundle_path, F_OK), -1);
+    assert_int_equal(export_one(&from, &fault), STATUS_BAD_SIGNATURE);
     assert_int_equal(test_count_names(folder), 0);
 }
 
@@ -427,8 +443,8 @@ test_refill(void **state)
     assert_int_equal(unlink(path), 0);
     assert_int_equal(parcel_refill(folder, &from, &added, &fault), STATUS_OK);
     assert_int_equal(added, 1);
-    assert_int_equal(test_count_names(parcel_path), 5);
-    assert_int_equal(open_status(parcel_path), STATUS_OK);
+    assert_int_equal(test_count_names(bundle_path), 5);
+    assert_int_equal(open_status(bundle_path), STATUS_OK);
 }
 
 /* Import into another store. */
@@ -437,7 +453,7 @@ import_into(struct store *store, struct parcel_import *outcome)
 {
     struct parcel_fault fault;
     struct parcel *parcel;
-    enum status status = parcel_open(&parcel, parcel_path, &fault);
+    enum status status = parcel_open(&parcel, bundle_path, &fault);
 
     memset(outcome, 0, sizeof(*outcome));
     if (status == STATUS_OK)
@@ -506,7 +522,7 @@ test_import_of_what_changed(void **state)
     (void)state;
     export_parcel();
     stores_open(&other, STORES_MEM, 0);
-    assert_int_equal(parcel_open(&parcel, parcel_path, &fault), STATUS_OK);
+    assert_int_equal(parcel_open(&parcel, bundle_path, &fault), STATUS_OK);
     in_parcel(path, "statement.md");
     write_file(path, "# Titel\n", 8);
     assert_int_equal(parcel_import(&outcome, other.store, parcel, STORE_OTHER,
@@ -523,7 +539,7 @@ on_parcel(void *context, const char *path)
 {
     size_t *count = context;
 
-    assert_string_equal(path, parcel_path);
+    assert_string_equal(path, bundle_path);
     (*count)++;
     return STATUS_OK;
 }
@@ -544,10 +560,10 @@ test_walk(void **state)
     test_path(hidden, folder, ".hidden");
     assert_int_equal(mkdir(hidden, 0755), 0);
     test_path(link, folder, "link");
-    assert_int_equal(symlink(parcel_path, link), 0);
+    assert_int_equal(symlink(bundle_path, link), 0);
     assert_int_equal(parcel_walk(folder, on_parcel, &count), STATUS_OK);
     assert_int_equal(count, 1);
-    assert_int_equal(parcel_walk(parcel_path, on_parcel, &count), STATUS_OK);
+    assert_int_equal(parcel_walk(bundle_path, on_parcel, &count), STATUS_OK);
     assert_int_equal(count, 2);
     assert_int_equal(rmdir(hidden), 0);
 }
@@ -572,11 +588,11 @@ all_of_it(void *context)
     enum status status = stores_open_another(context, &store);
 
     if (status == STATUS_OK)
-        status = parcel_export(folder, &from, &fault);
+        status = export_one(&from, &fault);
     if (status == STATUS_OK)
         status = parcel_walk(folder, count_only, NULL);
     if (status == STATUS_OK)
-        status = parcel_open(&parcel, parcel_path, &fault);
+        status = parcel_open(&parcel, bundle_path, &fault);
     if (status == STATUS_OK)
         status = parcel_import(&outcome, store, parcel, STORE_OTHER,
                                (struct day){20000});
