@@ -291,9 +291,11 @@ check_files(struct store *store, const struct record *record,
     return STATUS_OK;
 }
 
-enum status
-bundle_settle(struct store *store, const struct record *record,
-              enum store_state *state)
+/* What the state of record can become: STORE_INCOMPLETE while chunks are
+ * missing.  Files that were not hashed are read. */
+static enum status
+judge(struct store *store, const struct record *record, bool is_hashed,
+      enum store_state *state)
 {
     struct bundle_gap gap;
     struct store_row row;
@@ -311,7 +313,20 @@ bundle_settle(struct store *store, const struct record *record,
     status = bundle_missing(store, record, &gap, 1, &missing);
     if (status != STATUS_OK || missing > 0)
         return status;
-    status = check_files(store, record, state);
+    *state = STORE_COMPLETE;
+    if (!is_hashed)
+        status = check_files(store, record, state);
+    if (status != STATUS_OK)
+        *state = STORE_INCOMPLETE;
+    return status;
+}
+
+static enum status
+settle(struct store *store, const struct record *record, bool is_hashed,
+       enum store_state *state)
+{
+    enum status status = judge(store, record, is_hashed, state);
+
     if (status == STATUS_OK)
         status = store_set_state(store, record_id(record), *state);
     if (status != STATUS_OK)
@@ -328,6 +343,27 @@ bundle_settle_taken(struct store *store, const struct record *record)
         if (fields->files[i].has_list)
             return STATUS_MALFORMED;
     return store_set_state(store, record_id(record), STORE_COMPLETE);
+}
+
+enum status
+bundle_settle(struct store *store, const struct record *record,
+              enum store_state *state)
+{
+    return settle(store, record, false, state);
+}
+
+enum status
+bundle_settle_hashed(struct store *store, const struct record *record,
+                     enum store_state *state)
+{
+    return settle(store, record, true, state);
+}
+
+enum status
+bundle_judge(struct store *store, const struct record *record,
+             enum store_state *state)
+{
+    return judge(store, record, false, state);
 }
 
 /* Reading. */

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "bundles/record.h"
+#include "bundles/stash.h"
 #include "bundles/store.h"
 #include "core/bytes.h"
 #include "core/status.h"
@@ -99,6 +100,17 @@ enum status bundle_settle(struct store *store, const struct record *record,
 enum status bundle_settle_taken(struct store *store,
                                 const struct record *record) MUST_CHECK;
 
+/* The same for a record whose files the caller has just read and hashed as a
+ * whole: nothing is read, and only the chunks' being there is checked. */
+enum status bundle_settle_hashed(struct store *store,
+                                 const struct record *record,
+                                 enum store_state *state) MUST_CHECK;
+
+/* The state that bundle_settle would set, without a transaction: reading a
+ * large bundle takes long.  Set it with store_set_state. */
+enum status bundle_judge(struct store *store, const struct record *record,
+                         enum store_state *state) MUST_CHECK;
+
 /* Receives a file piece by piece, in order.  Anything but STATUS_OK ends the
  * reading. */
 typedef enum status bundle_sink(void *context, struct byte_view octets);
@@ -119,15 +131,14 @@ enum status bundle_load_file(struct store *store, const struct record *record,
                              size_t file, struct byte_buf *out) MUST_CHECK;
 
 /*
- * Cut, name and store one file for publishing: octets arrive in pieces, then
- * bundle_writer_finish fills in size, list_id and hash of *file.
- * A writer belongs to one open transaction of the store.  It holds about
- * 100 KiB.  STATUS_TOO_LARGE for a file over RECORD_FILE_SIZE_MAX,
+ * Cut and name one file for publishing and put it into stash: octets arrive in
+ * pieces, then bundle_writer_finish fills in size, list_id and hash of *file.
+ * A writer holds about 100 KiB.  STATUS_TOO_LARGE for a file over RECORD_FILE_SIZE_MAX,
  * STATUS_MALFORMED for an empty one; after a failure it can only be freed.
  */
 struct bundle_writer;
 
-enum status bundle_writer_new(struct bundle_writer **out, struct store *store,
+enum status bundle_writer_new(struct bundle_writer **out, struct stash *stash,
                               bool is_text,
                               struct byte_view language) MUST_CHECK;
 enum status bundle_writer_add(struct bundle_writer *writer,

@@ -15,7 +15,7 @@ struct list {
 /* The first list of a file waits until there is a second chunk, and a full
  * list until there is one more: only then is it known that they are lists. */
 struct bundle_writer {
-    struct store *store;
+    struct stash *stash;
     bool is_text;
     uint8_t language[RECORD_LANGUAGE_MAX];
     size_t language_size;
@@ -30,7 +30,7 @@ struct bundle_writer {
 };
 
 enum status
-bundle_writer_new(struct bundle_writer **out, struct store *store, bool is_text,
+bundle_writer_new(struct bundle_writer **out, struct stash *stash, bool is_text,
                   struct byte_view language)
 {
     struct bundle_writer *writer = NULL;
@@ -41,7 +41,7 @@ bundle_writer_new(struct bundle_writer **out, struct store *store, bool is_text,
     writer = mem_zalloc(1, sizeof(*writer));
     if (writer == NULL)
         return STATUS_NO_MEMORY;
-    writer->store = store;
+    writer->stash = stash;
     writer->is_text = is_text;
     writer->language_size = language.size;
     if (language.size > 0)
@@ -61,17 +61,6 @@ bundle_writer_free(struct bundle_writer *writer)
     mem_free(writer);
 }
 
-/* What is published here is ours to keep; the same octets may be here. */
-static enum status
-put(struct bundle_writer *writer, const struct chunk_id *id, uint8_t encoding,
-    struct byte_view stored)
-{
-    enum status status =
-        store_put_chunk(writer->store, id, STORE_FOLLOWED, encoding, stored);
-
-    return status == STATUS_EXISTS ? STATUS_OK : status;
-}
-
 /* Store list, which is not compressed, and empty it. */
 static enum status
 put_list(struct bundle_writer *writer, struct list *list, struct chunk_id *id)
@@ -81,7 +70,7 @@ put_list(struct bundle_writer *writer, struct list *list, struct chunk_id *id)
 
     *id = chunk_id_of(plain);
     list->count = 0;
-    return put(writer, id, DEFLATE_RAW, plain);
+    return stash_put(writer->stash, id, DEFLATE_RAW, plain);
 }
 
 static enum status
@@ -116,7 +105,8 @@ put_data(struct bundle_writer *writer)
         deflate_pack(&writer->packed, &encoding, plain, writer->is_text,
                      byte_view_of(writer->language, writer->language_size));
     if (status == STATUS_OK)
-        status = put(writer, &id, encoding, byte_view_of_buf(&writer->packed));
+        status = stash_put(writer->stash, &id, encoding,
+                           byte_view_of_buf(&writer->packed));
     if (status == STATUS_OK)
         status = add_id(writer, &id);
     return status;

@@ -238,6 +238,12 @@ parcel_record(const struct parcel *parcel)
     return parcel->record;
 }
 
+const char *
+parcel_folder(const struct parcel *parcel)
+{
+    return parcel->directory;
+}
+
 bool
 parcel_has_file(const struct parcel *parcel, size_t index)
 {

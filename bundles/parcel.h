@@ -79,6 +79,21 @@ enum status parcel_import(struct parcel_import *out, struct store *store,
                           const struct parcel *parcel, enum store_class keeping,
                           struct day today) MUST_CHECK;
 
+/*
+ * The same in the transaction that is open, which it ends and begins anew
+ * where the files are more than COMMIT_OCTETS_MAX in all (parcel_octets).  For
+ * many bundles: see bundles/parcel_intake.h.
+ */
+enum status parcel_put(struct parcel_import *out, struct store *store,
+                       const struct parcel *parcel, enum store_class keeping,
+                       struct day today) MUST_CHECK;
+
+/* Octets of all files, also of those that are missing. */
+uint64_t parcel_octets(const struct parcel *parcel);
+
+/* The folder, as it was opened. */
+const char *parcel_folder(const struct parcel *parcel);
+
 /* Writing. */
 
 /* What to write. */

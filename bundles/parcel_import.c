@@ -18,23 +18,36 @@ struct intake {
     struct chunk_id *ids; /* of the data chunks, then of the lists */
     uint32_t index;       /* of the chunk that is being filled */
     bool storing;         /* second pass: store; first: only name */
+    bool is_large;        /* too much for one transaction */
     size_t uncommitted;   /* chunks since the last commit */
     struct byte_buf chunk;
     struct byte_buf packed;
 };
+
+/* What is large leaves the transaction where it only reads, for that can take
+ * long. */
+static enum status
+leave(struct intake *intake)
+{
+    intake->uncommitted = 0;
+    return intake->is_large ? store_commit(intake->store) : STATUS_OK;
+}
+
+static enum status
+enter(struct intake *intake)
+{
+    return intake->is_large ? store_begin(intake->store) : STATUS_OK;
+}
 
 static enum status
 commit_some(struct intake *intake)
 {
     enum status status;
 
-    if (++intake->uncommitted < COMMIT_CHUNKS_MAX)
+    if (!intake->is_large || ++intake->uncommitted < COMMIT_CHUNKS_MAX)
         return STATUS_OK;
-    intake->uncommitted = 0;
-    status = store_commit(intake->store);
-    if (status == STATUS_OK)
-        status = store_begin(intake->store);
-    return status;
+    status = leave(intake);
+    return status == STATUS_OK ? enter(intake) : status;
 }
 
 static enum status
@@ -160,7 +173,11 @@ put_file(struct intake *intake, const struct parcel *parcel, size_t index)
     intake->ids = mem_zalloc(intake->tree.count, sizeof(intake->ids[0]));
     if (intake->ids == NULL)
         return STATUS_NO_MEMORY;
-    status = read_through(intake, parcel, false);
+    status = leave(intake);
+    if (status == STATUS_OK)
+        status = read_through(intake, parcel, false);
+    if (status == STATUS_OK)
+        status = enter(intake);
     if (status == STATUS_OK)
         status = put_lists(intake);
     if (status == STATUS_OK)
@@ -186,6 +203,28 @@ put_record(struct parcel_import *out, struct intake *intake, struct day today)
     return status;
 }
 
+/* The record's state.  What the parcel has was hashed as a whole just now;
+ * what the store had before is read, outside a transaction if it is large. */
+static enum status
+settle(struct parcel_import *out, struct intake *intake,
+       const struct parcel *parcel)
+{
+    enum status status;
+
+    if (parcel_is_complete(parcel))
+        return bundle_settle_hashed(intake->store, intake->record, &out->after);
+    status = leave(intake);
+    if (status == STATUS_OK)
+        status = bundle_judge(intake->store, intake->record, &out->after);
+    if (status != STATUS_OK)
+        return status;
+    status = enter(intake);
+    if (status == STATUS_OK)
+        status = store_set_state(intake->store, record_id(intake->record),
+                                 out->after);
+    return status;
+}
+
 static enum status
 take_in(struct parcel_import *out, struct intake *intake,
         const struct parcel *parcel, struct day today)
@@ -200,7 +239,37 @@ take_in(struct parcel_import *out, struct intake *intake,
         if (parcel_has_file(parcel, i))
             status = put_file(intake, parcel, i);
     if (status == STATUS_OK && !is_settled)
-        status = bundle_settle(intake->store, intake->record, &out->after);
+        status = settle(out, intake, parcel);
+    return status;
+}
+
+uint64_t
+parcel_octets(const struct parcel *parcel)
+{
+    const struct record_fields *fields = record_fields(parcel_record(parcel));
+    uint64_t octets = 0;
+
+    for (size_t i = 0; i < fields->file_count; i++)
+        octets += fields->files[i].size;
+    return octets;
+}
+
+enum status
+parcel_put(struct parcel_import *out, struct store *store,
+           const struct parcel *parcel, enum store_class keeping,
+           struct day today)
+{
+    struct intake intake = {
+        .store = store, .record = parcel_record(parcel), .keeping = keeping};
+    enum status status;
+
+    memset(out, 0, sizeof(*out));
+    intake.is_large = parcel_octets(parcel) > COMMIT_OCTETS_MAX;
+    byte_buf_init(&intake.chunk, CHUNK_SIZE);
+    byte_buf_init(&intake.packed, CHUNK_STORED_MAX);
+    status = take_in(out, &intake, parcel, today);
+    byte_buf_release(&intake.chunk);
+    byte_buf_release(&intake.packed);
     return status;
 }
 
@@ -209,21 +278,14 @@ parcel_import(struct parcel_import *out, struct store *store,
               const struct parcel *parcel, enum store_class keeping,
               struct day today)
 {
-    struct intake intake = {
-        .store = store, .record = parcel_record(parcel), .keeping = keeping};
-    enum status status;
+    enum status status = store_begin(store);
 
     memset(out, 0, sizeof(*out));
-    byte_buf_init(&intake.chunk, CHUNK_SIZE);
-    byte_buf_init(&intake.packed, CHUNK_STORED_MAX);
-    status = store_begin(store);
     if (status == STATUS_OK)
-        status = take_in(out, &intake, parcel, today);
+        status = parcel_put(out, store, parcel, keeping, today);
     if (status == STATUS_OK)
         status = store_commit(store);
-    if (status != STATUS_OK && store_in_transaction(store))
+    if (status != STATUS_OK)
         store_rollback(store);
-    byte_buf_release(&intake.chunk);
-    byte_buf_release(&intake.packed);
     return status;
 }

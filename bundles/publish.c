@@ -1,5 +1,6 @@
 #include "bundles/publish.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct publish {
     struct publish_request request;
     struct publish_fault *fault;
     bool in_transaction;
+    struct stash stash;
     struct record_fields fields;
     struct record_file files[RECORD_FILES_MAX];
     char names[RECORD_FILES_MAX][PUBLISH_NAME_SIZE];
@@ -26,7 +28,6 @@ struct publish {
     struct byte_buf header;
     struct record_id id;
     uint64_t plain_size;
-    uint64_t stored_size;
     bool is_known;
     struct record_id known;
 };
@@ -81,7 +82,7 @@ add_text(struct publish *publish, const struct publish_text *text, size_t index)
     file.type =
         byte_view_of_text(text->is_plain ? "text/plain" : "text/markdown");
 
-    status = bundle_writer_new(&writer, publish->store, true, text->language);
+    status = bundle_writer_new(&writer, &publish->stash, true, text->language);
     if (status == STATUS_OK)
         status = bundle_writer_add(writer, text->octets);
     if (status == STATUS_OK)
@@ -141,7 +142,7 @@ add_attachment(struct publish *publish, const char *path, size_t index)
     file.language = byte_view_of_text("-");
 
     metadata_init(&attachment.metadata);
-    status = bundle_writer_new(&attachment.writer, publish->store, false,
+    status = bundle_writer_new(&attachment.writer, &publish->stash, false,
                                file.language);
     if (status == STATUS_OK)
         status = file_read_pieces(path, on_piece, &attachment);
@@ -165,22 +166,15 @@ static enum status
 add_files(struct publish *publish)
 {
     const struct publish_request *request = &publish->request;
-    struct store_figures before;
-    struct store_figures after;
-    enum status status;
+    enum status status = STATUS_OK;
 
     if (request->text_count + request->attachment_count > RECORD_FILES_MAX)
         return STATUS_TOO_LARGE;
-    status = store_count(publish->store, &before);
     for (size_t i = 0; status == STATUS_OK && i < request->text_count; i++)
         status = add_text(publish, &request->texts[i], i);
     for (size_t i = 0; status == STATUS_OK && i < request->attachment_count;
          i++)
         status = add_attachment(publish, request->attachments[i], i);
-    if (status == STATUS_OK)
-        status = store_count(publish->store, &after);
-    if (status == STATUS_OK)
-        publish->stored_size = after.octets - before.octets;
     return status;
 }
 
@@ -252,7 +246,7 @@ find_known(struct publish *publish)
                                 .kind = RECORD_STATEMENT};
 
     /* A chunk that was not here is in no earlier statement. */
-    if (publish->stored_size > 0)
+    if (publish->stash.stored > 0)
         return STATUS_OK;
     return store_walk(publish->store, &query, on_statement, publish);
 }
@@ -336,6 +330,25 @@ set_number(struct publish *publish)
                               &sequence);
 }
 
+/* Everything between the files and the header, in a transaction that stays
+ * open. */
+static enum status
+enter(struct publish *publish)
+{
+    enum status status = store_begin(publish->store);
+
+    publish->in_transaction = status == STATUS_OK;
+    if (status == STATUS_OK)
+        status = stash_empty(&publish->stash);
+    if (status == STATUS_OK)
+        status = find_known(publish);
+    if (status == STATUS_OK)
+        status = choose_number(publish);
+    if (status == STATUS_OK)
+        status = make_header(publish);
+    return status;
+}
+
 enum status
 publish_begin(struct publish **out, struct store *store,
               const struct publish_request *request,
@@ -354,16 +367,15 @@ publish_begin(struct publish **out, struct store *store,
     publish->fault = fault;
     byte_buf_init(&publish->header, RECORD_HEADER_MAX);
 
-    status = store_begin(store);
-    publish->in_transaction = status == STATUS_OK;
+    stash_init(&publish->stash, store, STORE_FOLLOWED);
+    publish->stash.is_trial = request->is_trial;
+
+    /* Whatever is wrong with the number is said before files are read. */
+    status = choose_number(publish);
     if (status == STATUS_OK)
         status = add_files(publish);
     if (status == STATUS_OK)
-        status = find_known(publish);
-    if (status == STATUS_OK)
-        status = choose_number(publish);
-    if (status == STATUS_OK)
-        status = make_header(publish);
+        status = enter(publish);
     if (status == STATUS_OK) {
         *out = publish;
         publish = NULL;
@@ -407,7 +419,7 @@ publish_plain_size(const struct publish *publish)
 uint64_t
 publish_stored_size(const struct publish *publish)
 {
-    return publish->stored_size;
+    return publish->stash.stored;
 }
 
 bool
@@ -442,7 +454,10 @@ publish_sign(struct publish *publish, const struct key_secret *secret,
     status =
         store_put_record(store, sealed, STORE_FOLLOWED, publish->request.today);
     if (status == STATUS_OK)
-        status = bundle_settle(store, sealed, &state);
+        status = bundle_settle_hashed(store, sealed, &state);
+    /* Somebody took away what was put before. */
+    if (status == STATUS_OK && state != STORE_COMPLETE)
+        status = STATUS_LOCKED;
     if (status == STATUS_OK)
         status = set_number(publish);
     if (status == STATUS_OK)
@@ -458,12 +473,7 @@ publish_reserve(struct publish *publish)
 {
     enum status status;
 
-    store_rollback(publish->store);
-    publish->in_transaction = false;
-    status = store_begin(publish->store);
-    if (status != STATUS_OK)
-        return status;
-    publish->in_transaction = true;
+    assert(publish->request.is_trial);
     status = set_number(publish);
     if (status == STATUS_OK)
         status = commit(publish);
@@ -477,6 +487,7 @@ publish_free(struct publish *publish)
         return;
     if (publish->in_transaction)
         store_rollback(publish->store);
+    stash_release(&publish->stash);
     byte_buf_release(&publish->header);
     mem_free(publish);
 }

@@ -5,10 +5,14 @@
  *     publish_sign(publish, secret);        or publish_reserve, or nothing
  *     publish_free(publish);
  *
- * publish_begin opens a transaction, puts the files into the store and makes
- * the header; publish_sign adds the signed record and the author's number and
- * commits all of it at once, so that no signature leaves whose number is not
- * on disk.  Without it publish_free takes everything back.
+ * publish_begin reads the files, makes the header and opens a transaction with
+ * what the store lacks of them; publish_sign adds the signed record and the
+ * author's number and commits all of it at once, so that no signature leaves
+ * whose number is not on disk.  Without it publish_free takes everything back.
+ *
+ * Of files over some MiB, publish_begin commits chunk after chunk in short
+ * transactions before (bundles/stash.h), and publish_free cannot take these
+ * back: without a record they are for bundles/bundle_account.h.
  *
  * The names in a record are `statement.md` for the first text,
  * `statement.LANG.md` for others, and `attachment-N.EXT`, unless local names
@@ -56,6 +60,7 @@ struct publish_request {
     bool merge;         /* follow all branches of a forked history */
     bool keep_names;    /* local names, as far as they may stand */
     bool keep_metadata; /* do not refuse photographs that betray something */
+    bool is_trial;      /* nothing goes into the store; not for publish_sign */
     /* Told of the octets of attachments as they go into the store; may be
      * NULL. */
     void (*on_octets)(void *context, size_t octets);
@@ -112,7 +117,8 @@ enum status publish_sign(struct publish *publish,
                          const struct key_secret *secret,
                          struct record **record) MUST_CHECK;
 
-/* Take the files back, and commit that the header's number is given out. */
+/* Commit that the header's number is given out, and nothing else; for a
+ * trial. */
 enum status publish_reserve(struct publish *publish) MUST_CHECK;
 
 /* What was not committed is taken back.  NULL is allowed. */

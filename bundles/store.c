@@ -103,6 +103,20 @@ charge(struct store_figures *figures, enum store_class keeping, size_t octets)
         figures->octets_other += octets;
 }
 
+/* From this account to the other one.  STATUS_DAMAGED if it was never on
+ * it. */
+static enum status
+move(struct store_figures *figures, enum store_class from, size_t octets)
+{
+    if (from == STORE_FOLLOWED)
+        figures->octets_other += octets;
+    else if (figures->octets_other < octets)
+        return STATUS_DAMAGED;
+    else
+        figures->octets_other -= octets;
+    return STATUS_OK;
+}
+
 /* STATUS_OK if a thing of so many octets, which has_* did not find, may be
  * put. */
 static enum status
@@ -173,6 +187,27 @@ store_set_state(struct store *store, const struct record_id *id,
     if (state == STORE_INCOMPLETE)
         store->figures.incomplete++;
     return STATUS_OK;
+}
+
+enum status
+store_move_record(struct store *store, const struct record_id *id,
+                  enum store_class keeping)
+{
+    struct record *record = NULL;
+    struct store_row row;
+    enum status status;
+
+    assert(store->in_transaction);
+    status = store->ops->get_row(store, id, &row);
+    if (status != STATUS_OK || row.keeping == keeping)
+        return status;
+    status = store->ops->get_record(store, id, &record);
+    if (status == STATUS_OK)
+        status = move(&store->figures, row.keeping, record_wire(record).size);
+    if (status == STATUS_OK)
+        status = store->ops->move_record(store, &row, keeping);
+    record_free(record);
+    return status;
 }
 
 bool
@@ -304,6 +339,57 @@ store_get_chunk(struct store *store, const struct chunk_id *id,
 {
     *encoding = 0;
     return store->ops->get_chunk(store, id, encoding, out);
+}
+
+enum status
+store_get_chunk_row(struct store *store, const struct chunk_id *id,
+                    struct store_chunk *out)
+{
+    memset(out, 0, sizeof(*out));
+    return store->ops->get_chunk_row(store, id, out);
+}
+
+enum status
+store_walk_chunks(struct store *store, store_chunk_visit *visit, void *context)
+{
+    return store->ops->walk_chunks(store, visit, context);
+}
+
+enum status
+store_move_chunk(struct store *store, const struct chunk_id *id,
+                 enum store_class keeping)
+{
+    struct store_chunk chunk;
+    enum status status;
+
+    assert(store->in_transaction);
+    status = store_get_chunk_row(store, id, &chunk);
+    if (status != STATUS_OK || chunk.keeping == keeping)
+        return status;
+    status = move(&store->figures, chunk.keeping, chunk.size);
+    if (status == STATUS_OK)
+        status = store->ops->move_chunk(store, id, keeping);
+    return status;
+}
+
+enum status
+store_remove_chunk(struct store *store, const struct chunk_id *id)
+{
+    struct store_figures *figures = &store->figures;
+    struct store_chunk chunk;
+    enum status status;
+
+    assert(store->in_transaction);
+    status = store_get_chunk_row(store, id, &chunk);
+    if (status == STATUS_OK && chunk.keeping == STORE_OTHER)
+        status = move(figures, STORE_OTHER, chunk.size);
+    if (status == STATUS_OK && figures->octets < chunk.size)
+        status = STATUS_DAMAGED;
+    if (status == STATUS_OK)
+        status = store->ops->remove_chunk(store, id);
+    if (status == STATUS_OK)
+        figures->octets -= chunk.size;
+    return status;
 }
 
 /* Own keys. */

@@ -88,6 +88,10 @@ enum status store_put_record(struct store *store, const struct record *record,
                              struct day arrived) MUST_CHECK;
 enum status store_set_state(struct store *store, const struct record_id *id,
                             enum store_state state) MUST_CHECK;
+/* Move the record to another account; fine if it is there.  The budget is not
+ * asked: it is here already.  STATUS_NOT_FOUND. */
+enum status store_move_record(struct store *store, const struct record_id *id,
+                              enum store_class keeping) MUST_CHECK;
 bool store_has_record(struct store *store, const struct record_id *id);
 
 /* STATUS_NOT_FOUND.  Free *out with record_free. */
@@ -147,6 +151,34 @@ bool store_has_chunk(struct store *store, const struct chunk_id *id);
 /* Append the stored form to out.  STATUS_NOT_FOUND. */
 enum status store_get_chunk(struct store *store, const struct chunk_id *id,
                             uint8_t *encoding, struct byte_buf *out) MUST_CHECK;
+
+/* The same as for a record. */
+enum status store_move_chunk(struct store *store, const struct chunk_id *id,
+                             enum store_class keeping) MUST_CHECK;
+
+/* Only for a chunk that no record names: see bundles/bundle_account.h.
+ * STATUS_NOT_FOUND. */
+enum status store_remove_chunk(struct store *store,
+                               const struct chunk_id *id) MUST_CHECK;
+
+/* A chunk as it is listed: nothing of it is read or checked. */
+struct store_chunk {
+    struct chunk_id id;
+    enum store_class keeping;
+    size_t size; /* as stored */
+};
+
+/* STATUS_NOT_FOUND. */
+enum status store_get_chunk_row(struct store *store, const struct chunk_id *id,
+                                struct store_chunk *out) MUST_CHECK;
+
+/* Called for each chunk; the rules of store_visit. */
+typedef enum status store_chunk_visit(void *context,
+                                      const struct store_chunk *chunk);
+
+/* All of them, in no order. */
+enum status store_walk_chunks(struct store *store, store_chunk_visit *visit,
+                              void *context) MUST_CHECK;
 
 /* Own keys: the last number that was given out. */
 

@@ -37,11 +37,20 @@ undo_apply(struct store_mem *mem, const struct undo *undo)
     case UNDO_SET_STATE:
         undo->what.record->row.state = undo->old.state;
         return;
+    case UNDO_MOVE_RECORD:
+        undo->what.record->row.keeping = undo->old.keeping;
+        return;
     case UNDO_SET_DELIVERED:
         undo->what.record->delivered = undo->old.delivered;
         return;
     case UNDO_PUT_CHUNK:
         mem_free(map_remove(&mem->chunks, &undo->what.chunk->id));
+        return;
+    case UNDO_MOVE_CHUNK:
+        undo->what.chunk->keeping = undo->old.keeping;
+        return;
+    case UNDO_REMOVE_CHUNK:
+        store_mem_chunks_put_back(mem, undo->what.chunk);
         return;
     case UNDO_PUT_SEQUENCE:
         mem_free(map_remove(&mem->sequences, &undo->what.sequence->author));
@@ -61,6 +70,8 @@ undo_all(struct store_mem *mem, bool apply)
 
         if (apply)
             undo_apply(mem, undo);
+        else if (undo->kind == UNDO_REMOVE_CHUNK)
+            mem_free(undo->what.chunk);
         list_remove(&undo->node);
         mem_free(undo);
     }
@@ -119,59 +130,6 @@ mem_store_free(struct store *store)
     map_release(&mem->sequences);
     mem_free(mem->sorted);
     mem_free(mem);
-}
-
-/* Chunks. */
-
-static enum status
-mem_put_chunk(struct store *store, const struct chunk_id *id,
-              enum store_class keeping, uint8_t encoding,
-              struct byte_view stored)
-{
-    struct store_mem *mem = store_mem_of(store);
-    struct undo *undo = store_mem_undo_new(UNDO_PUT_CHUNK);
-    struct mem_chunk *chunk = mem_alloc(sizeof(*chunk) + stored.size);
-    enum status status = STATUS_NO_MEMORY;
-
-    (void)keeping; /* counted by store.c; nothing is evicted here */
-    if (undo == NULL || chunk == NULL)
-        goto done;
-    chunk->id = *id;
-    chunk->encoding = encoding;
-    chunk->size = stored.size;
-    memcpy(chunk->stored, stored.data, stored.size);
-    status = map_put(&mem->chunks, id, chunk);
-    if (status != STATUS_OK)
-        goto done;
-
-    undo->what.chunk = chunk;
-    store_mem_undo_keep(mem, undo);
-    chunk = NULL;
-    undo = NULL;
-
-done:
-    mem_free(chunk);
-    mem_free(undo);
-    return status;
-}
-
-static enum status
-mem_has_chunk(struct store *store, const struct chunk_id *id)
-{
-    return map_get(&store_mem_of(store)->chunks, id) != NULL ? STATUS_OK
-                                                             : STATUS_NOT_FOUND;
-}
-
-static enum status
-mem_get_chunk(struct store *store, const struct chunk_id *id, uint8_t *encoding,
-              struct byte_buf *out)
-{
-    const struct mem_chunk *chunk = map_get(&store_mem_of(store)->chunks, id);
-
-    if (chunk == NULL)
-        return STATUS_NOT_FOUND;
-    *encoding = chunk->encoding;
-    return byte_buf_append(out, byte_view_of(chunk->stored, chunk->size));
 }
 
 /* Own keys. */
@@ -280,14 +238,19 @@ static const struct store_ops mem_ops = {
     .load_figures = mem_load_figures,
     .put_record = store_mem_records_put,
     .set_state = store_mem_records_set_state,
+    .move_record = store_mem_records_move,
     .has_record = store_mem_records_has,
     .get_record = store_mem_records_get,
     .get_row = store_mem_records_get_row,
     .find = store_mem_records_find,
     .walk = store_mem_records_walk,
-    .put_chunk = mem_put_chunk,
-    .has_chunk = mem_has_chunk,
-    .get_chunk = mem_get_chunk,
+    .put_chunk = store_mem_chunks_put,
+    .has_chunk = store_mem_chunks_has,
+    .get_chunk = store_mem_chunks_get,
+    .get_chunk_row = store_mem_chunks_get_row,
+    .walk_chunks = store_mem_chunks_walk,
+    .move_chunk = store_mem_chunks_move,
+    .remove_chunk = store_mem_chunks_remove,
     .get_sequence = mem_get_sequence,
     .set_sequence = mem_set_sequence,
     .set_delivered = mem_set_delivered,

@@ -22,6 +22,7 @@ struct mem_record {
 
 struct mem_chunk {
     struct chunk_id id;
+    enum store_class keeping;
     uint8_t encoding;
     size_t size;
     uint8_t stored[]; /* size octets */
@@ -36,8 +37,11 @@ struct mem_sequence {
 enum undo_kind {
     UNDO_PUT_RECORD,
     UNDO_SET_STATE,
+    UNDO_MOVE_RECORD,
     UNDO_SET_DELIVERED,
     UNDO_PUT_CHUNK,
+    UNDO_MOVE_CHUNK,
+    UNDO_REMOVE_CHUNK, /* which is the undo's until the commit */
     UNDO_PUT_SEQUENCE,
     UNDO_SET_SEQUENCE
 };
@@ -54,6 +58,7 @@ struct undo {
 
     union {
         enum store_state state;
+        enum store_class keeping;
         uint32_t delivered;
         struct store_sequence sequence;
     } old;
@@ -89,6 +94,9 @@ enum status store_mem_records_put(struct store *store,
 enum status store_mem_records_set_state(struct store *store,
                                         const struct store_row *row,
                                         enum store_state state) MUST_CHECK;
+enum status store_mem_records_move(struct store *store,
+                                   const struct store_row *row,
+                                   enum store_class keeping) MUST_CHECK;
 enum status store_mem_records_has(struct store *store,
                                   const struct record_id *id) MUST_CHECK;
 enum status store_mem_records_get(struct store *store,
@@ -105,6 +113,29 @@ enum status store_mem_records_walk(struct store *store,
                                    const struct store_query *query,
                                    store_visit *visit,
                                    void *context) MUST_CHECK;
+
+/* The part that store_mem_chunks.c holds. */
+enum status store_mem_chunks_put(struct store *store, const struct chunk_id *id,
+                                 enum store_class keeping, uint8_t encoding,
+                                 struct byte_view stored) MUST_CHECK;
+enum status store_mem_chunks_has(struct store *store,
+                                 const struct chunk_id *id) MUST_CHECK;
+enum status store_mem_chunks_get(struct store *store, const struct chunk_id *id,
+                                 uint8_t *encoding,
+                                 struct byte_buf *out) MUST_CHECK;
+enum status store_mem_chunks_get_row(struct store *store,
+                                     const struct chunk_id *id,
+                                     struct store_chunk *out) MUST_CHECK;
+enum status store_mem_chunks_walk(struct store *store, store_chunk_visit *visit,
+                                  void *context) MUST_CHECK;
+enum status store_mem_chunks_move(struct store *store,
+                                  const struct chunk_id *id,
+                                  enum store_class keeping) MUST_CHECK;
+enum status store_mem_chunks_remove(struct store *store,
+                                    const struct chunk_id *id) MUST_CHECK;
+
+/* Take back the removal of chunk. */
+void store_mem_chunks_put_back(struct store_mem *mem, struct mem_chunk *chunk);
 
 /* Take entry out of the store again and free it. */
 void store_mem_records_forget(struct store_mem *mem, struct mem_record *entry);

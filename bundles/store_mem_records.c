@@ -153,6 +153,22 @@ store_mem_records_set_state(struct store *store, const struct store_row *row,
 }
 
 enum status
+store_mem_records_move(struct store *store, const struct store_row *row,
+                       enum store_class keeping)
+{
+    struct store_mem *mem = store_mem_of(store);
+    struct undo *undo = store_mem_undo_new(UNDO_MOVE_RECORD);
+
+    if (undo == NULL)
+        return STATUS_NO_MEMORY;
+    undo->what.record = map_get(&mem->records, &row->id);
+    undo->old.keeping = row->keeping;
+    undo->what.record->row.keeping = keeping;
+    store_mem_undo_keep(mem, undo);
+    return STATUS_OK;
+}
+
+enum status
 store_mem_records_has(struct store *store, const struct record_id *id)
 {
     return map_get(&store_mem_of(store)->records, id) != NULL

@@ -32,6 +32,8 @@ struct store_ops {
                               const struct store_row *row);
     enum status (*set_state)(struct store *store, const struct store_row *row,
                              enum store_state state);
+    enum status (*move_record)(struct store *store, const struct store_row *row,
+                               enum store_class keeping);
     enum status (*has_record)(struct store *store, const struct record_id *id);
     enum status (*get_record)(struct store *store, const struct record_id *id,
                               struct record **out);
@@ -52,6 +54,13 @@ struct store_ops {
     enum status (*has_chunk)(struct store *store, const struct chunk_id *id);
     enum status (*get_chunk)(struct store *store, const struct chunk_id *id,
                              uint8_t *encoding, struct byte_buf *out);
+    enum status (*get_chunk_row)(struct store *store, const struct chunk_id *id,
+                                 struct store_chunk *out);
+    enum status (*walk_chunks)(struct store *store, store_chunk_visit *visit,
+                               void *context);
+    enum status (*move_chunk)(struct store *store, const struct chunk_id *id,
+                              enum store_class keeping);
+    enum status (*remove_chunk)(struct store *store, const struct chunk_id *id);
 
     enum status (*get_sequence)(struct store *store,
                                 const struct key_author *author,

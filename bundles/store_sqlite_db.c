@@ -33,6 +33,8 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_PUT_WIRE] = "INSERT INTO wires VALUES(?1, ?2, ?3)",
     [SQL_SET_STATE] = "UPDATE records SET seal = ?2, state = ?3 "
                       "WHERE " ID_IS_1,
+    [SQL_MOVE_RECORD] = "UPDATE records SET seal = ?2, keeping = ?3 "
+                        "WHERE " ID_IS_1,
     [SQL_HAS_RECORD] = "SELECT 1 FROM records WHERE " ID_IS_1,
     [SQL_GET_ROW] = "SELECT " ROW_COLUMNS " FROM records WHERE " ID_IS_1,
     [SQL_GET_WIRE] = "SELECT tag, wire FROM wires WHERE number = "
@@ -58,6 +60,12 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_GET_CHUNK] = "SELECT seal, id, encoding, keeping, stored FROM chunks "
                       "WHERE " ID_IS_1,
     [SQL_EACH_CHUNK] = "SELECT seal, id, encoding, keeping, stored FROM chunks",
+    [SQL_GET_CHUNK_ROW] = "SELECT id, keeping, length(stored) FROM chunks "
+                          "WHERE " ID_IS_1,
+    [SQL_EACH_CHUNK_ROW] = "SELECT id, keeping, length(stored) FROM chunks",
+    [SQL_MOVE_CHUNK] = "UPDATE chunks SET seal = ?2, keeping = ?3 "
+                       "WHERE " ID_IS_1,
+    [SQL_REMOVE_CHUNK] = "DELETE FROM chunks WHERE " ID_IS_1,
 
     [SQL_GET_SEQUENCE] = "SELECT seal, author, sequence, previous "
                          "FROM sequences WHERE author = ?1",

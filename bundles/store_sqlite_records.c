@@ -152,6 +152,23 @@ store_sqlite_records_set_state(struct store *store, const struct store_row *row,
 }
 
 enum status
+store_sqlite_records_move(struct store *store, const struct store_row *row,
+                          enum store_class keeping)
+{
+    struct store_sqlite *sqlite = store_sqlite_db_of(store);
+    sqlite3_stmt *move = sqlite->sql[SQL_MOVE_RECORD];
+    uint8_t seal[STORE_SQLITE_SEAL_SIZE];
+    struct store_row changed = *row;
+
+    changed.keeping = keeping;
+    seal_row(sqlite, seal, &changed);
+    store_sqlite_db_bind(move, 1, &row->id, sizeof(row->id));
+    store_sqlite_db_bind(move, 2, seal, sizeof(seal));
+    store_sqlite_db_bind_number(move, 3, keeping);
+    return store_sqlite_db_run(sqlite, move);
+}
+
+enum status
 store_sqlite_records_has(struct store *store, const struct record_id *id)
 {
     struct store_sqlite *sqlite = store_sqlite_db_of(store);

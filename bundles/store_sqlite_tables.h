@@ -30,6 +30,9 @@ enum status store_sqlite_records_put(struct store *store,
 enum status store_sqlite_records_set_state(struct store *store,
                                            const struct store_row *row,
                                            enum store_state state) MUST_CHECK;
+enum status store_sqlite_records_move(struct store *store,
+                                      const struct store_row *row,
+                                      enum store_class keeping) MUST_CHECK;
 enum status store_sqlite_records_has(struct store *store,
                                      const struct record_id *id) MUST_CHECK;
 enum status store_sqlite_records_get(struct store *store,
@@ -59,6 +62,17 @@ enum status store_sqlite_chunks_get(struct store *store,
                                     const struct chunk_id *id,
                                     uint8_t *encoding,
                                     struct byte_buf *out) MUST_CHECK;
+enum status store_sqlite_chunks_get_row(struct store *store,
+                                        const struct chunk_id *id,
+                                        struct store_chunk *out) MUST_CHECK;
+enum status store_sqlite_chunks_walk(struct store *store,
+                                     store_chunk_visit *visit,
+                                     void *context) MUST_CHECK;
+enum status store_sqlite_chunks_move(struct store *store,
+                                     const struct chunk_id *id,
+                                     enum store_class keeping) MUST_CHECK;
+enum status store_sqlite_chunks_remove(struct store *store,
+                                       const struct chunk_id *id) MUST_CHECK;
 
 /* Add the octets of all chunks to figures, after checking their seals. */
 enum status store_sqlite_chunks_check(struct store_sqlite *sqlite,

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "bundles/parcel.h"
+#include "bundles/parcel_intake.h"
 #include "cli/cli_clock.h"
 #include "cli/command.h"
 #include "cli/document.h"
@@ -20,6 +20,7 @@ struct taking {
     struct cli *cli;
     struct store *store;
     struct trust *trust;
+    struct parcel_intake *intake;
     struct progress progress;
     json_t *records;  /* of what was new */
     size_t taken;     /* were not here */
@@ -77,28 +78,21 @@ refuse(struct taking *taking, enum status status,
     return status == STATUS_NO_MEMORY ? status : STATUS_OK;
 }
 
-/* Take in the bundle at path, a folder or a header file.  A failure is the
- * store's; what is wrong with the bundle was said. */
+/* A parcel_taken.  A failure is the store's; what is wrong with the bundle is
+ * said. */
 static enum status
-take(struct taking *taking, const char *path)
+on_taken(void *context, const struct parcel *parcel, enum store_class keeping,
+         enum status status, const struct parcel_import *result)
 {
+    struct taking *taking = context;
     struct parcel_fault fault = {""};
-    struct parcel *parcel = NULL;
-    struct parcel_import result;
-    enum store_class keeping;
-    enum status status = parcel_open(&parcel, path, &fault);
 
-    if (status != STATUS_OK)
-        return refuse(taking, status, &fault);
-    keeping = keeping_of(taking, parcel_record(parcel));
-    status = parcel_import(&result, taking->store, parcel, keeping,
-                           cli_clock_today());
     if (status == STATUS_OK)
-        count(taking, parcel_record(parcel), &result);
-    parcel_free(parcel);
+        count(taking, parcel_record(parcel), result);
     if (status == STATUS_BAD_SIGNATURE || status == STATUS_NOT_FOUND) {
         /* Its list does not fit, or it is changing while we read. */
-        (void)snprintf(fault.path, sizeof(fault.path), "%s", path);
+        (void)snprintf(fault.path, sizeof(fault.path), "%s",
+                       parcel_folder(parcel));
         return refuse(taking, STATUS_BAD_SIGNATURE, &fault);
     }
     if (status == STATUS_FULL && keeping == STORE_OTHER) {
@@ -106,6 +100,20 @@ take(struct taking *taking, const char *path)
         return STATUS_OK;
     }
     return status;
+}
+
+/* Take in the bundle at path, a folder or a header file. */
+static enum status
+take(struct taking *taking, const char *path)
+{
+    struct parcel_fault fault = {""};
+    struct parcel *parcel = NULL;
+    enum status status = parcel_open(&parcel, path, &fault);
+
+    if (status != STATUS_OK)
+        return refuse(taking, status, &fault);
+    return parcel_intake_add(taking->intake, parcel,
+                             keeping_of(taking, parcel_record(parcel)));
 }
 
 /* A parcel_visit. */
@@ -161,6 +169,23 @@ is_folder(const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+static enum status
+take_all(struct taking *taking, const char *path)
+{
+    enum status finished;
+    enum status status = parcel_intake_new(&taking->intake, taking->store,
+                                           cli_clock_today(), on_taken, taking);
+
+    if (status != STATUS_OK)
+        return status;
+    status = is_folder(path) ? parcel_walk(path, on_folder, taking)
+                             : take(taking, path);
+    /* Also what was opened before a failure. */
+    finished = parcel_intake_finish(taking->intake);
+    parcel_intake_free(taking->intake);
+    return status == STATUS_OK ? finished : status;
+}
+
 static int
 import(struct taking *taking, const char *path)
 {
@@ -169,10 +194,7 @@ import(struct taking *taking, const char *path)
     int code = CLI_DONE;
 
     progress_begin(&taking->progress, cli, cli_clock_now());
-    if (is_folder(path))
-        status = parcel_walk(path, on_folder, taking);
-    else
-        status = take(taking, path);
+    status = take_all(taking, path);
     progress_end(&taking->progress);
     if (status == STATUS_TOO_LARGE)
         code = cli_fail(cli, CLI_FAILED, NULL,

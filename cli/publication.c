@@ -252,6 +252,7 @@ publication_gather(struct cli *cli, const struct publication_options *options,
     request->attachments = options->attachments;
     request->attachment_count = options->attachment_count;
     request->sequence = options->sequence;
+    request->is_trial = options->dry_run || options->prepare != NULL;
     request->keep_names = options->keep_names;
     request->keep_metadata = options->keep_metadata;
     request->on_octets = publication_on_octets;

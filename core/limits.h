@@ -139,6 +139,11 @@
  * for the daemon's. */
 #define COMMIT_RECORDS_MAX ((size_t)64)
 #define COMMIT_CHUNKS_MAX  ((size_t)128)
+/* Octets of files that are so few that a command reads them meanwhile. */
+#define COMMIT_OCTETS_MAX (COMMIT_CHUNKS_MAX * CHUNK_SIZE)
+/* Records or chunks looked at when accounts change: 128 MiB of ids, of a store
+ * of 12 GiB and more. */
+#define ACCOUNT_IDS_MAX ((size_t)1 << 22)
 /* How long a command waits for another's transaction, milliseconds. */
 #define STORE_BUSY_MS 10000
 /* The path of a store, and of the files that SQLite puts beside it. */

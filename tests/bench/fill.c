@@ -110,13 +110,15 @@ add(struct filler *filler, struct byte_view text)
     };
     struct statement statement = {.title = byte_view_of_text("A statement")};
     struct bundle_writer *writer;
+    static struct stash stash;
     struct record *record;
     struct byte_buf header;
     enum store_state state;
 
     must(day_parse(&fields.date, byte_view_slice(front(text, "date"), 0, 10)),
          "date");
-    must(bundle_writer_new(&writer, filler->store, true, language), "writer");
+    stash_init(&stash, filler->store, STORE_FOLLOWED);
+    must(bundle_writer_new(&writer, &stash, true, language), "writer");
     must(bundle_writer_add(writer, text), "add");
     must(bundle_writer_finish(writer, &file), "finish");
     bundle_writer_free(writer);

@@ -453,11 +453,13 @@ put_file(struct world_node *node, bool is_text, size_t size, uint32_t number)
         .language = byte_view_of_text(is_text ? "en" : "-"),
         .type = byte_view_of_text(is_text ? "text/markdown" : "image/jpeg")};
     struct bundle_writer *writer;
+    static struct stash stash;
     uint8_t *octets = malloc(size);
 
     assert_non_null(octets);
     fill(octets, size, number, is_text || node->world->repeating);
-    assert_int_equal(bundle_writer_new(&writer, node->store,
+    stash_init(&stash, node->store, STORE_FOLLOWED);
+    assert_int_equal(bundle_writer_new(&writer, &stash,
                                        is_text && node->world->dictionaries,
                                        file.language),
                      STATUS_OK);

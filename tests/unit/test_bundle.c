@@ -591,11 +591,13 @@ write_file(struct store *store, struct byte_view octets, size_t piece,
            bool is_text, struct record_file *file)
 {
     struct bundle_writer *writer = NULL;
+    static struct stash stash;
     enum status status;
     size_t at;
 
+    stash_init(&stash, store, STORE_FOLLOWED);
     status =
-        bundle_writer_new(&writer, store, is_text, byte_view_of_text("ru"));
+        bundle_writer_new(&writer, &stash, is_text, byte_view_of_text("ru"));
     for (at = 0; status == STATUS_OK && at < octets.size; at += piece)
         status = bundle_writer_add(writer, byte_view_slice(octets, at, piece));
     if (status == STATUS_OK)
@@ -661,20 +663,22 @@ test_bounds_of_writing(void **state)
     static const uint8_t octet = 'x';
     struct store *store = store_of(state);
     struct bundle_writer *writer;
+    static struct stash stash;
     struct record_file file;
     char language[RECORD_LANGUAGE_MAX + 1];
 
+    stash_init(&stash, store, STORE_FOLLOWED);
     memset(language, 'a', sizeof(language));
     assert_int_equal(store_begin(store), STATUS_OK);
     assert_int_equal(write_file(store, byte_view_of(NULL, 0), 1, true, &file),
                      STATUS_MALFORMED);
     assert_int_equal(
-        bundle_writer_new(&writer, store, true,
+        bundle_writer_new(&writer, &stash, true,
                           byte_view_of(language, sizeof(language))),
         STATUS_TOO_LARGE);
     assert_null(writer);
     assert_int_equal(
-        bundle_writer_new(&writer, store, true, byte_view_of(language, 35)),
+        bundle_writer_new(&writer, &stash, true, byte_view_of(language, 35)),
         STATUS_OK);
     assert_int_equal(bundle_writer_add(writer, byte_view_of(&octet, 1)),
                      STATUS_OK);
@@ -695,14 +699,16 @@ write_large(struct store *store, struct record_file *file)
 {
     static uint8_t chunk[CHUNK_SIZE];
     struct bundle_writer *writer;
+    static struct stash stash;
     uint32_t left;
 
+    stash_init(&stash, store, STORE_FOLLOWED);
     memset(file, 0, sizeof(*file));
     file->name = byte_view_of_text("film.mkv");
     file->language = byte_view_of_text("-");
     file->type = byte_view_of_text("video/x-matroska");
     assert_int_equal(
-        bundle_writer_new(&writer, store, false, byte_view_of_text("-")),
+        bundle_writer_new(&writer, &stash, false, byte_view_of_text("-")),
         STATUS_OK);
     for (left = LARGE_SIZE; left > 0;) {
         const uint32_t part = left < CHUNK_SIZE ? left : CHUNK_SIZE;

@@ -81,6 +81,7 @@ check_file(struct store *store, struct byte_view line, bool counts)
     const uint32_t size = take_number(&line);
     uint8_t part[251 * 256] = {0};
     struct bundle_writer *writer;
+    static struct stash stash;
     struct record_file file = {0};
     uint8_t hash[32];
     uint8_t top[32];
@@ -92,9 +93,10 @@ check_file(struct store *store, struct byte_view line, bool counts)
     assert_int_equal(take_octets(&line, top, sizeof(top)), 32);
     for (i = 0; counts && i < sizeof(part); i++)
         part[i] = (uint8_t)(i % 251);
+    stash_init(&stash, store, STORE_FOLLOWED);
     assert_int_equal(store_begin(store), STATUS_OK);
     assert_int_equal(
-        bundle_writer_new(&writer, store, false, byte_view_of_text("-")),
+        bundle_writer_new(&writer, &stash, false, byte_view_of_text("-")),
         STATUS_OK);
     for (left = size; left > 0;) {
         const size_t now = left < sizeof(part) ? left : sizeof(part);

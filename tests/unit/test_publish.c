@@ -257,6 +257,7 @@ test_a_reserved_number(void **state)
     uint64_t before = octets_stored();
 
     (void)state;
+    desk.request.is_trial = true;
     assert_int_equal(
         publish_begin(&publish, desk.stores.store, &desk.request, &fault),
         STATUS_OK);
@@ -266,6 +267,7 @@ test_a_reserved_number(void **state)
     assert_int_equal(octets_stored(), before);
 
     desk.request.sequence = 0;
+    desk.request.is_trial = false;
     record = published();
     assert_int_equal(record_fields(record)->sequence, 2);
     assert_true(record_id_equal(&record_fields(record)->previous[0], &id));

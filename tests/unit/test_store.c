@@ -593,6 +593,88 @@ test_chunks(void **state)
     stores_check(stores);
 }
 
+static enum status
+sum_chunk(void *context, const struct store_chunk *chunk)
+{
+    struct store_figures *figures = context;
+
+    figures->octets += chunk->size;
+    if (chunk->keeping == STORE_OTHER)
+        figures->octets_other += chunk->size;
+    return figures->octets > 100 ? STATUS_CANCELLED : STATUS_OK;
+}
+
+/* To another account, and away. */
+static void
+test_accounts(void **state)
+{
+    struct stores *stores = *state;
+    struct store *store = stores->store;
+    const struct chunk_id ids[3] = {{{1}}, {{2}}, {{3}}};
+    struct record *record = stores_statement(1, 10, 1, "One", 9);
+    const size_t size = record_wire(record).size;
+    struct store_figures sums = {0};
+    struct store_chunk chunk;
+    struct byte_buf out;
+    uint8_t encoding;
+
+    assert_int_equal(stores_put(store, record, STORE_OTHER), STATUS_OK);
+    assert_int_equal(store_begin(store), STATUS_OK);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(store_put_chunk(store, &ids[i], STORE_OTHER, 7,
+                                         byte_view_of_text("chunk")),
+                         STATUS_OK);
+    assert_int_equal(store_move_chunk(store, &ids[2], STORE_OTHER),
+                     STATUS_NOT_FOUND);
+    assert_int_equal(store_remove_chunk(store, &ids[2]), STATUS_NOT_FOUND);
+    assert_int_equal(store_get_chunk_row(store, &ids[2], &chunk),
+                     STATUS_NOT_FOUND);
+    assert_int_equal(
+        store_move_record(store, &(struct record_id){{9}}, STORE_OTHER),
+        STATUS_NOT_FOUND);
+
+    assert_int_equal(
+        store_move_record(store, record_id(record), STORE_FOLLOWED), STATUS_OK);
+    assert_int_equal(store_move_chunk(store, &ids[0], STORE_FOLLOWED),
+                     STATUS_OK);
+    assert_int_equal(store_move_chunk(store, &ids[0], STORE_FOLLOWED),
+                     STATUS_OK);
+    assert_int_equal(store_commit(store), STATUS_OK);
+    stores_reopen(stores);
+    store = stores->store;
+    assert_int_equal(figures_of(store).octets, size + 10);
+    assert_int_equal(figures_of(store).octets_other, 5);
+    assert_int_equal(store_get_chunk_row(store, &ids[0], &chunk), STATUS_OK);
+    assert_int_equal(chunk.keeping, STORE_FOLLOWED);
+    assert_int_equal(chunk.size, 5);
+    assert_memory_equal(&chunk.id, &ids[0], sizeof(chunk.id));
+    byte_buf_init(&out, 100);
+    assert_int_equal(store_get_chunk(store, &ids[0], &encoding, &out),
+                     STATUS_OK);
+    assert_int_equal(encoding, 7);
+    assert_true(byte_view_equal_text(byte_view_of_buf(&out), "chunk"));
+    byte_buf_release(&out);
+    assert_int_equal(store_walk_chunks(store, sum_chunk, &sums), STATUS_OK);
+    assert_int_equal(sums.octets, 10);
+    assert_int_equal(sums.octets_other, 5);
+    sums.octets = 100;
+    assert_int_equal(store_walk_chunks(store, sum_chunk, &sums),
+                     STATUS_CANCELLED);
+    stores_check(stores);
+
+    assert_int_equal(store_begin(store), STATUS_OK);
+    assert_int_equal(store_move_record(store, record_id(record), STORE_OTHER),
+                     STATUS_OK);
+    assert_int_equal(store_remove_chunk(store, &ids[0]), STATUS_OK);
+    assert_int_equal(store_remove_chunk(store, &ids[1]), STATUS_OK);
+    assert_int_equal(store_commit(store), STATUS_OK);
+    assert_false(store_has_chunk(store, &ids[0]));
+    assert_int_equal(figures_of(store).octets, size);
+    assert_int_equal(figures_of(store).octets_other, size);
+    stores_check(stores);
+    record_free(record);
+}
+
 static void
 test_sequences(void **state)
 {
@@ -677,6 +759,7 @@ change_everything(struct store *store, const struct record *kept,
     const struct key_author author = {{1}};
     const struct store_sequence sequence = {.number = 2};
     const struct chunk_id chunk = {{1}};
+    const struct chunk_id there = {{2}}; /* since before */
     const struct day today = {20000};
 
     assert_int_equal(store_put_record(store, gone, STORE_OTHER, today),
@@ -692,6 +775,17 @@ change_everything(struct store *store, const struct record *kept,
     assert_int_equal(store_set_sequence(store, &author, &sequence), STATUS_OK);
     assert_int_equal(store_add_delivered(store, record_id(gone), 1), STATUS_OK);
     assert_int_equal(store_add_delivered(store, record_id(kept), 1), STATUS_OK);
+    assert_int_equal(store_move_record(store, record_id(kept), STORE_OTHER),
+                     STATUS_OK);
+    assert_int_equal(store_move_chunk(store, &there, STORE_FOLLOWED),
+                     STATUS_OK);
+    assert_int_equal(store_move_chunk(store, &chunk, STORE_FOLLOWED),
+                     STATUS_OK);
+    assert_int_equal(store_remove_chunk(store, &chunk), STATUS_OK);
+    assert_int_equal(store_put_chunk(store, &chunk, STORE_OTHER, 0,
+                                     byte_view_of_text("again")),
+                     STATUS_OK);
+    assert_int_equal(store_remove_chunk(store, &there), STATUS_OK);
     assert_true(store_has_record(store, record_id(gone)));
     assert_walk(store, (struct store_query){0}, " 2 1");
     assert_int_equal(figures_of(store).records, 2);
@@ -704,11 +798,16 @@ assert_unchanged(struct store *store, const struct record *kept,
 {
     const struct key_author author = {{1}};
     const struct chunk_id chunk = {{1}};
+    const struct chunk_id there = {{2}};
     struct store_sequence sequence;
+    struct store_chunk row;
     uint32_t count;
 
     assert_false(store_has_record(store, record_id(gone)));
     assert_false(store_has_chunk(store, &chunk));
+    assert_int_equal(store_get_chunk_row(store, &there, &row), STATUS_OK);
+    assert_int_equal(row.keeping, STORE_OTHER);
+    assert_int_equal(row.size, 5);
     assert_walk(store, (struct store_query){0}, " 1");
     assert_walk(store, (struct store_query){.incomplete = true}, " 1");
     assert_int_equal(store_get_sequence(store, &author, &sequence), STATUS_OK);
@@ -726,10 +825,16 @@ test_rollback_takes_everything_back(void **state)
     struct record *gone = stores_statement(1, 9, 2, "Gone", 9);
     struct store_figures before;
     struct store_figures after;
+    const struct chunk_id there = {{2}};
     int round;
 
     assert_int_equal(stores_put(stores->store, kept, STORE_FOLLOWED),
                      STATUS_OK);
+    assert_int_equal(store_begin(stores->store), STATUS_OK);
+    assert_int_equal(store_put_chunk(stores->store, &there, STORE_OTHER, 0,
+                                     byte_view_of_text("there")),
+                     STATUS_OK);
+    assert_int_equal(store_commit(stores->store), STATUS_OK);
     before = figures_of(stores->store);
     for (round = 0; round < 2; round++) {
         assert_int_equal(store_begin(stores->store), STATUS_OK);
@@ -900,6 +1005,7 @@ main(void)
         OVER_BOTH(test_visitors_may_read),
         OVER_BOTH(test_find),
         OVER_BOTH(test_chunks),
+        OVER_BOTH(test_accounts),
         OVER_BOTH(test_sequences),
         OVER_BOTH(test_delivered),
         OVER_BOTH(test_rollback_takes_everything_back),
