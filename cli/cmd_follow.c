@@ -9,9 +9,9 @@
 #include "cli/cli_clock.h"
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/follows.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
-#include "cli/pass_on.h"
 #include "cli/prompt.h"
 #include "cli/publisher.h"
 #include "core/limits.h"
@@ -97,12 +97,13 @@ choose_name(struct cli *cli, struct following *following)
 
 /* Two keys of one name would be taken for one another. */
 static int
-check_name(struct cli *cli, const struct following *following)
+check_name(struct cli *cli, const struct following *following,
+           const struct trust *trust)
 {
     const struct trust_entry *entry;
     size_t position = 0;
 
-    while ((entry = trust_next(following->trust, &position)) != NULL)
+    while ((entry = trust_next(trust, &position)) != NULL)
         if (strcmp(entry->name, following->name) == 0 &&
             !key_author_equal(&entry->key.author,
                               &following->publisher.key.author))
@@ -138,27 +139,30 @@ compare_words(struct cli *cli, const struct following *following)
     return CLI_DONE;
 }
 
-/* Put what is asked for in the place of what is there. */
+/* A follows_change: put what is asked for in the place of what is there. */
 static int
-change_trust(struct cli *cli, struct following *following)
+change_trust(struct cli *cli, void *context, struct trust *trust)
 {
+    const struct following *following = context;
     struct trust_entry entry = {
         .key = following->publisher.key,
         .has_pin = has_identity(following),
         .pin = following->signer.identity_id,
         .name = following->name,
     };
-    enum status status = trust_remove(following->trust, &entry.key.author);
+    enum status status;
+    int code = check_name(cli, following, trust);
 
+    if (code != CLI_DONE)
+        return code;
+    status = trust_remove(trust, &entry.key.author);
     if (status == STATUS_OK || status == STATUS_NOT_FOUND)
-        status = trust_add(following->trust, &entry);
+        status = trust_add(trust, &entry);
     if (status == STATUS_TOO_LARGE)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("more than %zu keys cannot be followed"),
                         FOLLOWS_MAX);
-    if (status != STATUS_OK)
-        return cli_fail_memory(cli);
-    return home_save_trust(cli, following->trust);
+    return status == STATUS_OK ? CLI_DONE : cli_fail_memory(cli);
 }
 
 /* Keep an identity that came as a file, so that verdicts know it and it is
@@ -234,7 +238,7 @@ follow(struct cli *cli, struct following *following)
     if (code == CLI_DONE)
         code = choose_name(cli, following);
     if (code == CLI_DONE)
-        code = check_name(cli, following);
+        code = check_name(cli, following, following->trust);
     if (code != CLI_DONE)
         return code;
     if (entry != NULL && entry->is_own && !is_done(following, entry))
@@ -249,6 +253,8 @@ follow(struct cli *cli, struct following *following)
                         entry->name);
     if (is_done(following, entry)) {
         report(cli, following);
+        /* Perhaps the one before us was cut short. */
+        follows_move(cli, &following->publisher.key.author, STORE_FOLLOWED);
         return CLI_DONE;
     }
     /* The words of a key that is only renamed were compared. */
@@ -256,12 +262,12 @@ follow(struct cli *cli, struct following *following)
     if (!is_renamed)
         code = compare_words(cli, following);
     if (code == CLI_DONE)
-        code = change_trust(cli, following);
+        code = follows_update(cli, change_trust, following);
     if (code != CLI_DONE)
         return code;
     keep_identity(cli, following->publisher.identity);
     report(cli, following);
-    pass_on_changed(cli);
+    follows_move(cli, &following->publisher.key.author, STORE_FOLLOWED);
     return CLI_DONE;
 }
 

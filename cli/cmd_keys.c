@@ -8,6 +8,7 @@
 #include "bundles/verdict.h"
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/follows.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/key_maker.h"
@@ -247,6 +248,9 @@ import(struct cli *cli, const struct request *request)
         code = keyring_add_files(cli, name, &key, secret_text);
     if (code == CLI_DONE)
         code = show_key(cli, name, &key);
+    /* One's own keys count as followed. */
+    if (code == CLI_DONE)
+        follows_move(cli, &key.author, STORE_FOLLOWED);
     if (text.data != NULL)
         mem_wipe(text.data, text.size);
     byte_buf_release(&text);

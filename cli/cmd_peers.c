@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/relays.h"
 #include "core/file.h"
@@ -81,8 +82,29 @@ read_line(struct cli *cli, const char *path, struct relay_line *out)
     return code;
 }
 
+/* Change the file of relays while nobody else may: add line, or, where it is
+ * NULL, take out the relay called name. */
 static int
-add(struct cli *cli, struct relays *relays, const char *path)
+change(struct cli *cli, const struct relay_line *line, const char *name)
+{
+    struct relays relays;
+    struct lock *lock;
+    int code = home_lock(cli, &lock);
+
+    if (code != 0)
+        return code;
+    code = relays_open(cli, &relays);
+    if (code == 0) {
+        code = line == NULL ? relays_remove(cli, &relays, name)
+                            : relays_add(cli, &relays, line);
+        relays_release(&relays);
+    }
+    home_unlock(lock);
+    return code;
+}
+
+static int
+add(struct cli *cli, const char *path)
 {
     char name[RELAY_NAME_SIZE];
     struct relay_line line;
@@ -91,7 +113,7 @@ add(struct cli *cli, struct relays *relays, const char *path)
     if (code != 0)
         return code;
     relay_line_name(&line, name);
-    code = relays_add(cli, relays, &line);
+    code = change(cli, &line, NULL);
     if (code == 0) {
         cli_print(cli, _("added the relay %s\n"), name);
         (void)json_object_set_new(cli->document, "name", json_string(name));
@@ -116,15 +138,14 @@ cmd_peers(struct cli *cli, int argc, char **argv)
         (strcmp(verb, "list") != 0 && strcmp(verb, "add") != 0 &&
          strcmp(verb, "remove") != 0))
         return cli_misused(cli, _("peers takes list, add FILE or remove NAME"));
+    if (operand != NULL && strcmp(verb, "add") == 0)
+        return add(cli, operand);
+    if (operand != NULL)
+        return change(cli, NULL, operand);
     code = relays_open(cli, &relays);
     if (code != 0)
         return code;
-    if (operand != NULL && strcmp(verb, "add") == 0)
-        code = add(cli, &relays, operand);
-    else if (operand != NULL)
-        code = relays_remove(cli, &relays, operand);
-    else
-        code = list(cli, &relays);
+    code = list(cli, &relays);
     relays_release(&relays);
     return code;
 }

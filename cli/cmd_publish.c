@@ -15,6 +15,7 @@
 #include "cli/i18n.h"
 #include "cli/key_maker.h"
 #include "cli/publication.h"
+#include "cli/unfinished.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -327,20 +328,31 @@ static int
 sign_one(struct cli *cli, struct run *run, int index)
 {
     struct publication_result *result = &run->results[index];
-    struct publish *publish;
+    struct publish *publish = NULL;
     enum status status = STATUS_OK;
-    int code =
-        publication_begin(cli, run->store, run->publications[index], &publish);
+    struct unfinished unfinished;
+    struct record *record = NULL;
+    int code = unfinished_begin(
+        cli, &unfinished, run->store,
+        run->secret != NULL && publication_is_large(run->publications[index]));
 
     if (code != CLI_DONE)
         return code;
+    code =
+        publication_begin(cli, run->store, run->publications[index], &publish);
+    if (code != CLI_DONE) {
+        unfinished_end(&unfinished, run->store, false);
+        return code;
+    }
     result->plain_size = publish_plain_size(publish);
     result->stored_size = publish_stored_size(publish);
     result->id = publish_id(publish);
     result->was_known = publish_is_known(publish, &result->id);
     if (!result->was_known && run->secret != NULL)
-        status = publish_sign(publish, run->secret, NULL);
+        status = publish_sign(publish, run->secret, &record);
     publish_free(publish);
+    unfinished_end(&unfinished, run->store, record != NULL);
+    record_free(record);
     return status == STATUS_OK ? CLI_DONE : cli_fail_store(cli, status);
 }
 

@@ -5,9 +5,9 @@
 
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/follows.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
-#include "cli/pass_on.h"
 #include "core/text.h"
 
 /* The own key called name, or NULL. */
@@ -54,6 +54,18 @@ find_entry(struct cli *cli, const struct trust *trust, const char *argument,
     return CLI_DONE;
 }
 
+/* A follows_change. */
+static int
+forget(struct cli *cli, void *context, struct trust *trust)
+{
+    const struct key_author *author = context;
+
+    /* Who is not there any more was forgotten by another p2pub just now. */
+    return trust_remove(trust, author) == STATUS_NO_MEMORY
+               ? cli_fail_memory(cli)
+               : CLI_DONE;
+}
+
 static int
 unfollow(struct cli *cli, struct trust *trust, const char *argument)
 {
@@ -74,11 +86,10 @@ unfollow(struct cli *cli, struct trust *trust, const char *argument)
         return cli_fail_memory(cli);
     }
     author = entry->key.author;
-    if (trust_remove(trust, &author) == STATUS_OK)
-        code = home_save_trust(cli, trust);
+    code = follows_update(cli, forget, &author);
     if (code == CLI_DONE) {
         cli_print(cli, _("no longer following %s\n"), byte_buf_text(&name));
-        pass_on_changed(cli);
+        follows_move(cli, &author, STORE_OTHER);
     }
     byte_buf_release(&name);
     return code;

@@ -11,10 +11,12 @@
 #include "core/file.h"
 #include "core/keyfile.h"
 #include "core/limits.h"
+#include "core/lock.h"
 #include "core/mem.h"
 
 #define STORE_NAME   "store.db"
 #define FOLLOWS_NAME "follows"
+#define LOCK_NAME    "lock"
 #define KEYS_NAME    "keys"
 
 /* A variable of the environment that is set and not empty, or NULL. */
@@ -152,6 +154,34 @@ home_read(struct cli *cli, const char *name, struct byte_buf *out)
 }
 
 int
+home_lock(struct cli *cli, struct lock **out)
+{
+    enum status status;
+    char *path;
+    int failed = home_make(cli);
+
+    *out = NULL;
+    if (failed != 0)
+        return failed;
+    path = home_path(cli, LOCK_NAME);
+    if (path == NULL)
+        return cli_fail_memory(cli);
+    status = lock_take(out, path, LOCK_ALONE, true);
+    if (status != STATUS_OK)
+        failed = cli_fail_file(cli, status, _("cannot write"), path);
+    mem_free(path);
+    return failed;
+}
+
+void
+home_unlock(struct lock *lock)
+{
+    if (lock != NULL)
+        lock_remove(lock);
+    lock_free(lock);
+}
+
+int
 home_write(struct cli *cli, const char *name, struct byte_view octets,
            unsigned mode)
 {
@@ -224,7 +254,7 @@ trust_add_all_own(struct cli *cli, struct trust *trust)
 }
 
 int
-home_open_trust(struct cli *cli, struct trust **out)
+home_reopen_trust(struct cli *cli, struct trust **out)
 {
     struct trust *trust = NULL;
     struct byte_buf text;
@@ -246,12 +276,6 @@ home_open_trust(struct cli *cli, struct trust **out)
                           cli->home, FOLLOWS_NAME, status_text(status));
         goto done;
     }
-    for (size_t line = trust_bad_line(trust, 0); line != 0;
-         line = trust_bad_line(trust, line))
-        cli_warn(cli,
-                 _("line %zu of '%s/%s' is not understood; it counts for "
-                   "nothing"),
-                 line, cli->home, FOLLOWS_NAME);
     *out = trust;
     trust = NULL;
 
@@ -259,6 +283,22 @@ done:
     trust_free(trust);
     byte_buf_release(&text);
     return failed;
+}
+
+int
+home_open_trust(struct cli *cli, struct trust **out)
+{
+    int failed = home_reopen_trust(cli, out);
+
+    if (failed != 0)
+        return failed;
+    for (size_t line = trust_bad_line(*out, 0); line != 0;
+         line = trust_bad_line(*out, line))
+        cli_warn(cli,
+                 _("line %zu of '%s/%s' is not understood; it counts for "
+                   "nothing"),
+                 line, cli->home, FOLLOWS_NAME);
+    return 0;
 }
 
 int

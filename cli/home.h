@@ -3,6 +3,8 @@
  *
  *     keys/NAME.key  keys/NAME.pub  follows  relays  store.db  relay.key
  *
+ * and beside them, for the processes at work, `lock` and `unfinished`.
+ *
  * --home, else P2PUB_HOME, else a service's STATE_DIRECTORY, else
  * XDG_DATA_HOME/p2pub, else ~/.local/share/p2pub.
  *
@@ -18,6 +20,8 @@
 #include "bundles/trust.h"
 #include "cli/cli.h"
 #include "core/bytes.h"
+
+struct lock;
 
 /* Find the home's path: cli->home. */
 int home_find(struct cli *cli);
@@ -44,6 +48,16 @@ bool home_has_store(const struct cli *cli);
  * such file. */
 int home_read(struct cli *cli, const char *name, struct byte_buf *out);
 
+/*
+ * The home's lock, which is waited for: held by whoever reads a file of the
+ * home, changes it and writes it back, so that two of them do not undo one
+ * another.  Not while a person is asked something.  *out is NULL on failure.
+ */
+int home_lock(struct cli *cli, struct lock **out);
+
+/* Let go, and leave no trace.  NULL is allowed. */
+void home_unlock(struct lock *lock);
+
 /* Replace the file name of the home. */
 int home_write(struct cli *cli, const char *name, struct byte_view octets,
                unsigned mode);
@@ -52,7 +66,12 @@ int home_write(struct cli *cli, const char *name, struct byte_view octets,
  * where there is no home: nobody is followed then. */
 int home_open_trust(struct cli *cli, struct trust **out);
 
-/* Write it back: the file that home_open_trust read. */
+/* The same once more, without the warnings about lines that are not
+ * understood. */
+int home_reopen_trust(struct cli *cli, struct trust **out);
+
+/* Write it back: the file that home_open_trust read.  Whoever changes it holds
+ * the home's lock from reading to writing. */
 int home_save_trust(struct cli *cli, const struct trust *trust);
 
 #endif

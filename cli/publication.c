@@ -245,6 +245,9 @@ publication_gather(struct cli *cli, const struct publication_options *options,
         return code;
     }
     request = &publication->request;
+    publication->size = publication->octets;
+    for (size_t i = 0; i < publication->text_count; i++)
+        publication->size += publication->texts[i].octets.size;
     request->statement.title = byte_view_of_text(publication->title);
     request->statement.signatories = publication->signatories;
     request->texts = publication->texts;
@@ -281,6 +284,12 @@ publication_bind(struct cli *cli, struct publication *publication,
         code = find_link(cli, store, options->translates,
                          &statement->has_translates, &statement->translates);
     return code;
+}
+
+bool
+publication_is_large(const struct publication *publication)
+{
+    return publication->size > COMMIT_OCTETS_MAX;
 }
 
 void

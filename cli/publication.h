@@ -60,6 +60,7 @@ struct publication {
     struct publish_request request;
     struct progress progress; /* of the attachments */
     uint64_t octets;          /* of them that were looked at, or stored */
+    uint64_t size;            /* of all files */
 };
 
 /* What became of it. */
@@ -84,6 +85,9 @@ int publication_gather(struct cli *cli,
 int publication_bind(struct cli *cli, struct publication *publication,
                      const struct publication_options *options,
                      const struct key_public *key, struct store *store);
+
+/* True if it takes more than one transaction (bundles/stash.h). */
+bool publication_is_large(const struct publication *publication);
 void publication_free(struct publication *publication);
 
 /* Show how far the attachments are: so many octets more.  context is the

@@ -101,6 +101,56 @@ for kind in kill torn; do
 done
 echo "publish: $tried runs of $total calls"
 
+# A large one puts chunks before its record: of one that was cut short, the
+# next publish leaves nothing.
+head -c 5000000 /dev/urandom >"$work/film.bin"
+printf '# Something else\n\nA text.\n' >"$work/else.md"
+publish_large()
+{
+    "$@" "$P2PUB" --home "$work/x" publish "$work/s.md" --offline --yes \
+        --attach "$work/film.bin" --json
+}
+publish_else()
+{
+    node x publish "$work/else.md" --offline --yes --json
+}
+renew a x
+publish_else >"$work/out"
+octets=$(node x status --json | field octets)
+renew a x
+publish_large faulty count 0 "$work/count" >"$work/out" 2>&1 ||
+    fail "publish does not work: $(cat "$work/out")"
+[ ! -e "$work/x/unfinished" ] || fail "publish says that it is unfinished"
+total=$(calls "$work/count")
+tried=0
+marked=0
+at=1
+while [ "$at" -le "$total" ]; do
+    renew a x
+    publish_large faulty kill "$at" "$work/none" >"$work/out" 2>/dev/null || :
+    is_whole x "large publish, kill at $at"
+    id=$(field id <"$work/out")
+    [ ! -e "$work/x/unfinished" ] || marked=$((marked + 1))
+    publish_else >"$work/out" 2>&1 ||
+        fail "publish after a large one, kill at $at: $(cat "$work/out")"
+    [ ! -e "$work/x/unfinished" ] ||
+        fail "publish after a large one, kill at $at: not cleared away"
+    left=$(node x status --json | field octets)
+    if [ "$(node x status --json | field statements)" = 1 ]; then
+        [ "$left" -eq "$octets" ] ||
+            fail "large publish, kill at $at: $left octets left of $octets"
+    fi
+    [ -z "$id" ] || is_readable x "$id" || fail "$id was printed and is lost"
+    publish_large env >"$work/out" 2>&1 ||
+        fail "large publish after kill at $at: $(cat "$work/out")"
+    is_readable x "$(field id <"$work/out")" ||
+        fail "large publish after kill at $at is not readable"
+    tried=$((tried + 1))
+    at=$((at + 12 * step))
+done
+[ "$marked" -gt 0 ] || fail "no kill left anything to be cleared away"
+echo "large publish: $tried runs of $total calls"
+
 # To a stick: what has its name is whole, and the next try completes.
 for number in 1 2 3; do
     printf '# Number %s\n\nA text.\n' "$number" >"$work/more.md"

@@ -32,6 +32,12 @@ expect 0 follow --yes --name Centre "$scratch/home/keys/Centre.pub"
 expect 0 unfollow Centre
 [ ! -s reader/follows ] || fault "the follows file keeps whom it forgot"
 rm -f reader/follows
+# The store counts its changes, and nothing else in it is another than before.
+cmp -l before/store.db reader/store.db | awk '
+    !($1 >= 25 && $1 <= 28) && !($1 >= 93 && $1 <= 96) { print $1 }' \
+    >"$scratch/changed" || :
+[ ! -s "$scratch/changed" ] || fault "following left a trace in the store"
+cp before/store.db reader/store.db
 diff -r before reader >/dev/null || fault "following changed more than a file"
 
 # The local name went nowhere.

@@ -1,0 +1,29 @@
+/*
+ * Changing whom a home follows.
+ *
+ * Functions that return int give 0, or the exit code of an error that they
+ * have said.
+ */
+#ifndef P2PUB_CLI_FOLLOWS_H
+#define P2PUB_CLI_FOLLOWS_H
+
+#include "bundles/store.h"
+#include "bundles/trust.h"
+#include "cli/cli.h"
+#include "core/key.h"
+
+/*
+ * Read the file follows anew, let change change it, and write it back, all
+ * while no other p2pub may do the same.  What change returns other than 0 ends
+ * it, and nothing is written.
+ */
+typedef int follows_change(struct cli *cli, void *context, struct trust *trust);
+int follows_update(struct cli *cli, follows_change *change, void *context);
+
+/* What is here of author's is kept on another account from now on; and a
+ * daemon is told.  That it could not be is said, and is no failure of what was
+ * decided. */
+void follows_move(struct cli *cli, const struct key_author *author,
+                  enum store_class keeping);
+
+#endif
