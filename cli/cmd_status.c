@@ -40,6 +40,8 @@ report_store(struct cli *cli, const struct store_figures *figures)
                               json_integer((json_int_t)figures->incomplete));
     (void)json_object_set_new(document, "octets",
                               json_integer((json_int_t)figures->octets));
+    (void)json_object_set_new(document, "octets_other",
+                              json_integer((json_int_t)figures->octets_other));
     (void)json_object_set_new(document, "budget",
                               json_integer((json_int_t)figures->budget));
     cli_print(cli, _("statements   %llu (of %llu records; %llu incomplete)\n"),
