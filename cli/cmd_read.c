@@ -95,7 +95,10 @@ show_text(struct cli *cli, const struct request *request,
         code = fail_file(cli, subject, index, status);
     } else {
         render_words(render, "\n");
-        render_page(render, byte_view_of_buf(&text));
+        if (subject->verdict.standing == VERDICT_UNKNOWN)
+            render_quote(render, byte_view_of_buf(&text));
+        else
+            render_page(render, byte_view_of_buf(&text));
         if (cli->json)
             code = add_text(cli, &files[index], byte_view_of_buf(&text));
     }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/i18n.h"
@@ -12,6 +13,10 @@
 
 /* Columns of the words that say what stands in a line. */
 #define LABEL_COLUMNS 14
+/* So many blanks. */
+#define MARGIN "              "
+/* A terminal that is narrower is taken to be no narrower. */
+#define WIDTH_LEAST 24
 /* Digits of an id that list shows and that are typed again. */
 #define SHORT_ID_DIGITS 12
 
@@ -36,12 +41,27 @@ terminal_has_color(void)
            type[0] != '\0' && strcmp(type, "dumb") != 0;
 }
 
+/* 0 where stdout is no terminal, or one that does not say. */
+static size_t
+terminal_width(void)
+{
+#ifdef TIOCGWINSZ
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
+#endif
+    return 0;
+}
+
 void
 render_init(struct render *render, const struct cli *cli)
 {
     byte_buf_init(&render->page, PAGE_MAX);
     render->has_color = cli->color == CLI_COLOR_ALWAYS ||
                         (cli->color == CLI_COLOR_AUTO && terminal_has_color());
+    render->width = terminal_width();
+    render->column = 0;
     render->status = STATUS_OK;
 }
 
@@ -51,19 +71,102 @@ render_release(struct render *render)
     byte_buf_release(&render->page);
 }
 
+static void
+put(struct render *render, struct byte_view octets)
+{
+    if (render->status == STATUS_OK)
+        render->status = byte_buf_append(&render->page, octets);
+}
+
+/* What takes no column. */
+static void
+put_color(struct render *render, const char *color)
+{
+    if (render->has_color)
+        put(render, byte_view_of_text(color));
+}
+
 void
 render_words(struct render *render, const char *words)
 {
+    const char *line = strrchr(words, '\n');
+
+    put(render, byte_view_of_text(words));
+    if (line != NULL) {
+        render->column = 0;
+        words = line + 1;
+    }
+    render->column += text_columns(byte_view_of_text(words));
+}
+
+/* One code point of what was escaped; a row that is full goes on in the next,
+ * behind margin. */
+static void
+put_folded(struct render *render, struct byte_view one, uint32_t code_point,
+           const char *margin)
+{
+    /* FE0F widens what it stands behind. */
+    size_t columns = code_point == 0xfe0f ? 1 : text_columns(one);
+
+    if (render->width > 0 && columns > 0 &&
+        render->column + columns > render->width) {
+        render_words(render, "\n");
+        render_words(render, margin);
+    }
+    put(render, one);
+    render->column += columns;
+}
+
+/* Text of one line or, with margin before each, of many. */
+static void
+fold(struct render *render, struct byte_view text, const char *margin)
+{
+    struct byte_view rest = text;
+    uint32_t code_point;
+
+    while (render->status == STATUS_OK && text_utf8_next(&code_point, &rest)) {
+        if (code_point == '\n') {
+            render_words(render, "\n");
+            if (rest.size > 0)
+                render_words(render, margin);
+        } else {
+            put_folded(render, byte_view_slice(text, 0, text.size - rest.size),
+                       code_point, margin);
+        }
+        text = rest;
+    }
+}
+
+/* Escape text, and put it down. */
+static void
+put_text(struct render *render, struct byte_view text, enum text_layout layout,
+         size_t columns, const char *margin)
+{
+    struct byte_buf safe;
+
+    byte_buf_init(&safe, PAGE_MAX);
     if (render->status == STATUS_OK)
-        render->status = byte_buf_append_text(&render->page, words);
+        render->status = text_escape(&safe, text, layout, columns);
+    if (render->status == STATUS_OK)
+        fold(render, byte_view_of_buf(&safe), margin);
+    byte_buf_release(&safe);
 }
 
 void
 render_text(struct render *render, struct byte_view text, size_t columns)
 {
-    if (render->status == STATUS_OK)
-        render->status =
-            text_escape(&render->page, text, TEXT_ONE_LINE, columns);
+    put_text(render, text, TEXT_ONE_LINE, columns, MARGIN);
+}
+
+void
+render_quote(struct render *render, struct byte_view text)
+{
+    if (text.size == 0)
+        return;
+    render_words(render, RENDER_QUOTE);
+    put_text(render, text, TEXT_PAGE, 0, RENDER_QUOTE);
+    if (text.data[text.size - 1] != '\n')
+        render_words(render, "\n");
 }
 
 void
@@ -73,6 +176,7 @@ render_page(struct render *render, struct byte_view text)
         render->status = text_escape(&render->page, text, TEXT_PAGE, 0);
     if (text.size > 0 && text.data[text.size - 1] != '\n')
         render_words(render, "\n");
+    render->column = 0;
 }
 
 static void
@@ -115,11 +219,9 @@ render_standing(struct render *render, enum verdict_standing standing,
         color = COLOR_BAD;
         break;
     }
-    if (render->has_color)
-        render_words(render, color);
+    put_color(render, color);
     render_words(render, word);
-    if (render->has_color)
-        render_words(render, COLOR_NONE);
+    put_color(render, COLOR_NONE);
     render_blanks(render, word, columns);
 }
 

@@ -4,7 +4,11 @@
  * Our words stand as they are; whatever comes from records passes text_escape.
  * Colour (with --color, else where stdout is a terminal and neither NO_COLOR
  * nor TERM=dumb is against it) stands beside words that say the same.
- * Nothing is wrapped.
+ *
+ * Nothing that a stranger wrote may pass for our words.  Ours begin at the
+ * first column; so a text of a line that is too long for the terminal goes on
+ * below itself, and a page of a key that is not followed has RENDER_QUOTE in
+ * front of each row.  Other pages are not wrapped.
  *
  * The first failure sticks; render_show says it.
  */
@@ -23,8 +27,12 @@
 struct render {
     struct byte_buf page;
     bool has_color;
+    size_t width;  /* of the terminal, in columns; 0 for no bound */
+    size_t column; /* that comes next */
     enum status status;
 };
+
+#define RENDER_QUOTE "| "
 
 /* An empty page; render_release it. */
 void render_init(struct render *render, const struct cli *cli);
@@ -38,6 +46,9 @@ void render_text(struct render *render, struct byte_view text, size_t columns);
 
 /* Anybody's text of many lines, and a line end if it lacks one. */
 void render_page(struct render *render, struct byte_view text);
+
+/* The same with RENDER_QUOTE before each row. */
+void render_quote(struct render *render, struct byte_view text);
 
 /* The word for a standing, in its colour, with blanks up to `columns`. */
 void render_standing(struct render *render, enum verdict_standing standing,

@@ -17,6 +17,9 @@ complains 'try: p2pub read --unknown'
 expect 0 read --unknown "$joint"
 says 'UNKNOWN'
 says "$english"
+sed '1,/^$/d' "$scratch/out" >"$scratch/rows"
+[ -s "$scratch/rows" ] || fault "$asked: no text"
+! grep -v '^| ' "$scratch/rows" || fault "$asked: a line of it is unmarked"
 expect 0 read --unknown --json "$joint"
 has verdict unknown
 expect 5 read --into "$scratch/unknown" "$joint"
@@ -30,6 +33,7 @@ shows_nothing
 # Followed.
 expect 0 follow --yes --name OMCT "$records/good/identity"
 expect 0 read "$joint"
+! grep -q '^| ' "$scratch/out" || fault "$asked: marked as a stranger's"
 says 'VERIFIED      OMCT'
 says 'Central Asia: an end to torture'
 says "$english"

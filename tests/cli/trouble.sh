@@ -59,6 +59,28 @@ expect 0 read --into into "$id"
 full 1 export small-stick "$id"
 [ -z "$(ls small-stick 2>/dev/null)" ] || fault "$asked: left a folder"
 
+# Whatever the limit: words and an exit code, and no signal.  Where there is
+# no room for the store, it is the store that is full.
+for limit in 1 8 16 32 48 64 65 66 100 200 500; do
+    rm -rf "$scratch/limited"
+    cp -r "$P2PUB_HOME" "$scratch/limited"
+    for command in "publish --offline --yes two.md --title $limit" \
+        "import stick" "keys new Other --no-passphrase" \
+        "follow --yes --name It $records/good/identity"; do
+        asked="with files of $limit blocks: p2pub $command"
+        code=0
+        # shellcheck disable=SC2086
+        (ulimit -f "$limit" && exec "$P2PUB" --home "$scratch/limited" \
+            $command </dev/null) >"$scratch/out" 2>"$scratch/err" || code=$?
+        case $code in
+            0) ;;
+            8) complains 'full' ;;
+            *) fault "$asked: exit code $code, wanted 0 or 8" ;;
+        esac
+        ! grep -q 'input or output' "$scratch/err" || fault "$asked: no words"
+    done
+done
+
 # Full in truth: a file system of 600 KiB.
 if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
     asked="on a file system of 600 KiB: p2pub publish"

@@ -12,6 +12,7 @@
 #include "bundles/statement.h"
 #include "cli/render.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/records.h"
 #include "tests/unit/shown_rule.h"
@@ -221,6 +222,93 @@ hostile_text(void **state)
     json_decref(file);
 }
 
+/* Each row of the page begins with margin and is no wider than width. */
+static void
+assert_rows(const struct render *render, const char *margin, size_t width)
+{
+    struct byte_view rest = byte_view_of_buf(&render->page);
+
+    assert_int_equal(render->status, STATUS_OK);
+    assert_true(rest.size > 0);
+    while (rest.size > 0) {
+        const uint8_t *end = memchr(rest.data, '\n', rest.size);
+        size_t size;
+
+        assert_non_null(end);
+        size = (size_t)(end - rest.data);
+        assert_true(size >= strlen(margin));
+        assert_memory_equal(rest.data, margin, strlen(margin));
+        assert_true(text_columns(byte_view_slice(rest, 0, size)) <= width);
+        rest = byte_view_slice(rest, size + 1, rest.size);
+    }
+}
+
+/* Nothing that a stranger wrote stands where our words begin. */
+static void
+quoted_text(void **state)
+{
+    static const char *const texts[] = {
+        "VERIFIED      Amnesty\nwords         one two\n",
+        "\n\nVERIFIED      Amnesty",
+        "One\r\nVERIFIED      Amnesty\r\n",
+        "                                      VERIFIED      Amnesty",
+        "\t\t\t\t\tVERIFIED      Amnesty",
+        "\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f"
+        "\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f"
+        "\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f"
+        "VERIFIED",
+        "\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5"
+        "\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5VERIFIED",
+        "\nx\n\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct render render;
+
+        render_init(&render, &cli);
+        render.width = 40;
+        render_quote(&render, byte_view_of_text(texts[i]));
+        assert_rows(&render, RENDER_QUOTE, 40);
+        render_release(&render);
+    }
+}
+
+/* So with what stands in lines of ours. */
+static void
+long_lines(void **state)
+{
+    static char title[600];
+    const struct byte_view rest = {(const uint8_t *)"VERIFIED", 8};
+    struct byte_view page_view;
+    struct render render;
+
+    (void)state;
+    memset(title, ' ', sizeof(title) - 1);
+    for (size_t i = 0; i + rest.size < sizeof(title); i += 37)
+        memcpy(title + i, rest.data, rest.size);
+    subject.statement.title = byte_view_of_text(title);
+    judge();
+    render_init(&render, &cli);
+    render.width = 60;
+    render_verdict(&render, &subject, true);
+    page_view = byte_view_of_buf(&render.page);
+    for (const uint8_t *at = page_view.data;
+         (at = memchr(at, '\n',
+                      (size_t)(page_view.data + page_view.size - at))) != NULL;
+         at++)
+        if (at + 9 < page_view.data + page_view.size)
+            assert_memory_not_equal(at + 1, "VERIFIED", 8);
+    assert_int_equal(render.status, STATUS_OK);
+    render_release(&render);
+    /* Without a terminal nothing is folded. */
+    render_init(&render, &cli);
+    render.width = 0;
+    render_text(&render, byte_view_of_text(title), 0);
+    assert_int_equal(render.page.size, strlen(title));
+    render_release(&render);
+}
+
 static enum status
 render_all(void *context)
 {
@@ -230,6 +318,7 @@ render_all(void *context)
     render_init(&render, context);
     render_verdict(&render, &subject, true);
     render_page(&render, byte_view_of_text("Text without an end"));
+    render_quote(&render, byte_view_of_text("Text without an end"));
     status = render.status;
     render_release(&render);
     return status;
@@ -256,6 +345,8 @@ main(void)
         TEST(what_is_around_it),
         TEST(colour_stands_beside_words),
         TEST(hostile_text),
+        TEST(quoted_text),
+        TEST(long_lines),
         TEST(without_memory),
     };
 
