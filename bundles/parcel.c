@@ -12,6 +12,7 @@
 struct parcel {
     struct record *record;
     char *directory;
+    const struct parcel_watch *watch; /* may be NULL */
     bool has_file[RECORD_FILES_MAX];
 };
 
@@ -20,6 +21,7 @@ struct check {
     struct hash_stream hash;
     uint64_t size;
     uint64_t maximum;
+    const struct parcel_watch *watch;
     file_sink *sink; /* may be NULL */
     void *context;
 };
@@ -43,16 +45,20 @@ on_piece(void *context, struct byte_view piece)
     if (check->size > check->maximum)
         return STATUS_BAD_SIGNATURE;
     hash_stream_update(&check->hash, piece);
+    if (check->watch != NULL)
+        check->watch->on_octets(check->watch->context, piece.size);
     return check->sink == NULL ? STATUS_OK : check->sink(check->context, piece);
 }
 
 /* The whole of the file at path goes to sink and must be what file says. */
 static enum status
-check_file(const char *path, const struct record_file *file, file_sink *sink,
-           void *context)
+check_file(const struct parcel *parcel, const char *path,
+           const struct record_file *file, file_sink *sink, void *context)
 {
-    struct check check = {
-        .maximum = file->size, .sink = sink, .context = context};
+    struct check check = {.maximum = file->size,
+                          .watch = parcel->watch,
+                          .sink = sink,
+                          .context = context};
     uint8_t hash[32];
     enum status status;
 
@@ -143,8 +149,9 @@ check_files(struct parcel *parcel, struct parcel_fault *fault)
     for (size_t i = 0; status == STATUS_OK && i < fields->file_count; i++) {
         char *path = path_of_file(parcel, i);
 
-        status = path == NULL ? STATUS_NO_MEMORY
-                              : check_file(path, &fields->files[i], NULL, NULL);
+        status = path == NULL
+                     ? STATUS_NO_MEMORY
+                     : check_file(parcel, path, &fields->files[i], NULL, NULL);
         parcel->has_file[i] = status == STATUS_OK;
         if (status == STATUS_NOT_FOUND)
             status = STATUS_OK;
@@ -192,7 +199,9 @@ find_paths(const char *path, char **directory, char **header, char **signature)
 }
 
 enum status
-parcel_open(struct parcel **out, const char *path, struct parcel_fault *fault)
+parcel_open_watched(struct parcel **out, const char *path,
+                    const struct parcel_watch *watch,
+                    struct parcel_fault *fault)
 {
     struct parcel *parcel;
     char *header = NULL;
@@ -204,6 +213,7 @@ parcel_open(struct parcel **out, const char *path, struct parcel_fault *fault)
     parcel = mem_zalloc(1, sizeof(*parcel));
     if (parcel == NULL)
         return STATUS_NO_MEMORY;
+    parcel->watch = watch;
     find_paths(path, &parcel->directory, &header, &signature);
     if (parcel->directory != NULL && header != NULL && signature != NULL)
         status = open_record(parcel, header, signature, fault);
@@ -230,6 +240,18 @@ parcel_free(struct parcel *parcel)
     mem_free(parcel->directory);
     mem_free(parcel);
     errno = saved;
+}
+
+enum status
+parcel_open(struct parcel **out, const char *path, struct parcel_fault *fault)
+{
+    return parcel_open_watched(out, path, NULL, fault);
+}
+
+void
+parcel_unwatch(struct parcel *parcel)
+{
+    parcel->watch = NULL;
 }
 
 struct record *
@@ -274,7 +296,7 @@ parcel_read_file(const struct parcel *parcel, size_t index, file_sink *sink,
     path = path_of_file(parcel, index);
     if (path == NULL)
         return STATUS_NO_MEMORY;
-    status = check_file(path, &fields->files[index], sink, context);
+    status = check_file(parcel, path, &fields->files[index], sink, context);
     mem_free(path);
     return status;
 }

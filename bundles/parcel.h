@@ -46,6 +46,19 @@ struct parcel_fault {
  */
 enum status parcel_open(struct parcel **out, const char *path,
                         struct parcel_fault *fault) MUST_CHECK;
+
+/* Who waits is told of the octets of files as they are read, also by
+ * parcel_read_file. */
+struct parcel_watch {
+    void (*on_octets)(void *context, size_t octets);
+    void *context;
+};
+
+/* The same.  watch lives until parcel_unwatch or parcel_free. */
+enum status parcel_open_watched(struct parcel **out, const char *path,
+                                const struct parcel_watch *watch,
+                                struct parcel_fault *fault) MUST_CHECK;
+void parcel_unwatch(struct parcel *parcel);
 void parcel_free(struct parcel *parcel);
 
 /* The parcel's; record_keep it to have it longer. */

@@ -22,6 +22,9 @@ struct taking {
     struct trust *trust;
     struct parcel_intake *intake;
     struct progress progress;
+    struct parcel_watch watch;
+    size_t seen;      /* folders */
+    uint64_t octets;  /* read of files */
     json_t *records;  /* of what was new */
     size_t taken;     /* were not here */
     size_t completed; /* were here and lacked files */
@@ -102,13 +105,32 @@ on_taken(void *context, const struct parcel *parcel, enum store_class keeping,
     return status;
 }
 
+static void
+show_progress(struct taking *taking)
+{
+    progress_show(&taking->progress, cli_clock_now(),
+                  _("%zu looked at, %llu MB read"), taking->seen,
+                  (unsigned long long)(taking->octets / 1000000));
+}
+
+/* The on_octets of a parcel_watch. */
+static void
+on_octets(void *context, size_t octets)
+{
+    struct taking *taking = context;
+
+    taking->octets += octets;
+    show_progress(taking);
+}
+
 /* Take in the bundle at path, a folder or a header file. */
 static enum status
 take(struct taking *taking, const char *path)
 {
     struct parcel_fault fault = {""};
     struct parcel *parcel = NULL;
-    enum status status = parcel_open(&parcel, path, &fault);
+    enum status status =
+        parcel_open_watched(&parcel, path, &taking->watch, &fault);
 
     if (status != STATUS_OK)
         return refuse(taking, status, &fault);
@@ -122,8 +144,8 @@ on_folder(void *context, const char *path)
 {
     struct taking *taking = context;
 
-    progress_show(&taking->progress, cli_clock_now(), _("%zu looked at"),
-                  taking->taken + taking->completed + taking->present);
+    taking->seen++;
+    show_progress(taking);
     return take(taking, path);
 }
 
@@ -226,6 +248,7 @@ cmd_import(struct cli *cli, int argc, char **argv)
         return cli_fail_file(cli, file_status_of_errno(errno), _("cannot read"),
                              argv[optind]);
     taking.records = json_array();
+    taking.watch = (struct parcel_watch){on_octets, &taking};
     code = home_open_trust(cli, &taking.trust);
     if (code == CLI_DONE)
         code = home_open_store(cli, HOME_WRITE, &taking.store);

@@ -71,12 +71,36 @@ open_stored(struct cli *cli, struct store *store, const struct record_id *id,
     return CLI_DONE;
 }
 
+/* How far the files of a folder are read. */
+struct reading {
+    struct progress progress;
+    uint64_t octets;
+};
+
+/* The on_octets of a parcel_watch. */
+static void
+on_octets(void *context, size_t octets)
+{
+    struct reading *reading = context;
+
+    reading->octets += octets;
+    progress_show(&reading->progress, cli_clock_now(), _("%llu MB checked"),
+                  (unsigned long long)(reading->octets / 1000000));
+}
+
 static int
 open_folder(struct cli *cli, const char *path, struct subject *out)
 {
+    struct reading reading = {.octets = 0};
+    const struct parcel_watch watch = {on_octets, &reading};
     struct parcel_fault fault;
-    enum status status = parcel_open(&out->parcel, path, &fault);
+    enum status status;
 
+    progress_begin(&reading.progress, cli, cli_clock_now());
+    status = parcel_open_watched(&out->parcel, path, &watch, &fault);
+    progress_end(&reading.progress);
+    if (status == STATUS_OK)
+        parcel_unwatch(out->parcel);
     if (status != STATUS_OK)
         return parcel_fault_say(cli, status, &fault);
     out->state =

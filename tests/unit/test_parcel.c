@@ -427,6 +427,48 @@ test_a_source_that_lies(void **state)
     assert_int_equal(test_count_names(folder), 0);
 }
 
+/* A file_sink. */
+static enum status
+append(void *context, struct byte_view piece)
+{
+    return byte_buf_append(context, piece);
+}
+
+static void
+add_octets(void *context, size_t octets)
+{
+    *(uint64_t *)context += octets;
+}
+
+/* Who waits is told of every octet, each time that it is read. */
+static void
+test_watch(void **state)
+{
+    uint64_t octets = 0;
+    const struct parcel_watch watch = {add_octets, &octets};
+    struct parcel_fault fault;
+    struct parcel *parcel;
+    struct byte_buf out;
+    uint64_t all;
+
+    (void)state;
+    export_parcel();
+    assert_int_equal(parcel_open_watched(&parcel, bundle_path, &watch, &fault),
+                     STATUS_OK);
+    all = parcel_octets(parcel);
+    assert_true(all > LARGE_SIZE);
+    assert_int_equal(octets, all);
+    byte_buf_init(&out, LARGE_SIZE);
+    assert_int_equal(parcel_read_file(parcel, 2, append, &out), STATUS_OK);
+    assert_int_equal(octets, all + LARGE_SIZE);
+    parcel_unwatch(parcel);
+    byte_buf_clear(&out);
+    assert_int_equal(parcel_read_file(parcel, 2, append, &out), STATUS_OK);
+    assert_int_equal(octets, all + LARGE_SIZE);
+    byte_buf_release(&out);
+    parcel_free(parcel);
+}
+
 static void
 test_refill(void **state)
 {
@@ -625,6 +667,7 @@ main(void)
         WITH_FOLDER(test_a_file_that_changes_later),
         WITH_FOLDER(test_write_into_a_folder),
         WITH_FOLDER(test_a_source_that_lies),
+        WITH_FOLDER(test_watch),
         WITH_FOLDER(test_refill),
         WITH_FOLDER(test_import),
         WITH_FOLDER(test_import_of_what_changed),
