@@ -276,6 +276,30 @@ choose_by_history(struct publish *publish, const struct store_sequence *own)
     return status;
 }
 
+/* A store_visit: the first will do. */
+static enum status
+on_taken(void *context, const struct store_row *row)
+{
+    (void)context;
+    (void)row;
+    return STATUS_EXISTS;
+}
+
+/* STATUS_EXISTS if a record here bears the number that was asked for. */
+static enum status
+check_number(const struct publish *publish)
+{
+    const struct publish_request *request = &publish->request;
+    const struct store_query query = {.by_author = true,
+                                      .author = request->key.author,
+                                      .by_sequence = true,
+                                      .sequence = request->sequence};
+
+    return request->sequence == 0
+               ? STATUS_OK
+               : store_walk(publish->store, &query, on_taken, NULL);
+}
+
 static enum status
 choose_number(struct publish *publish)
 {
@@ -342,6 +366,9 @@ enter(struct publish *publish)
         status = stash_empty(&publish->stash);
     if (status == STATUS_OK)
         status = find_known(publish);
+    /* What is published already is not published again under its number. */
+    if (status == STATUS_OK && !publish->is_known)
+        status = check_number(publish);
     if (status == STATUS_OK)
         status = choose_number(publish);
     if (status == STATUS_OK)

@@ -86,6 +86,7 @@ struct publish_fault {
  *                         one header
  *   STATUS_NOT_FOUND      fault->path; or, where that is NULL, the author's
  *                         last number is not known here
+ *   STATUS_EXISTS         a record here bears the number that was asked for
  *   STATUS_AMBIGUOUS      the history forks: see history_next
  *   STATUS_IO, STATUS_NO_MEMORY and the store's
  */

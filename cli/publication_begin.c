@@ -37,10 +37,18 @@ publication_fail_metadata(struct cli *cli, const struct publish_fault *fault)
 }
 
 static int
-fail_number(struct cli *cli, const struct publication *publication)
+fail_number(struct cli *cli, enum status status,
+            const struct publication *publication)
 {
+    if (status == STATUS_EXISTS)
+        return cli_fail(cli, CLI_FAILED, _("publish without --sequence"),
+                        _("this key signed a record with number %lu already; "
+                          "two with one number look like a stolen key"),
+                        (unsigned long)publication->request.sequence);
     if (publication->request.sequence > 1)
-        return cli_fail(cli, CLI_FAILED, "p2pub import FOLDER",
+        return cli_fail(cli, CLI_FAILED,
+                        _("p2pub import FOLDER or p2pub sync, then publish "
+                          "without --sequence"),
                         _("no record of this key before number %lu is here, "
                           "and a record names the one before it"),
                         (unsigned long)publication->request.sequence);
@@ -68,8 +76,8 @@ fail_begin(struct cli *cli, enum status status,
     if (fault->path != NULL && (status == STATUS_NOT_FOUND ||
                                 status == STATUS_DENIED || status == STATUS_IO))
         return cli_fail_file(cli, status, _("cannot read"), fault->path);
-    if (status == STATUS_NOT_FOUND)
-        return fail_number(cli, publication);
+    if (status == STATUS_NOT_FOUND || status == STATUS_EXISTS)
+        return fail_number(cli, status, publication);
     if (status == STATUS_TOO_LARGE)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("too much for one statement: files, signatories or "

@@ -128,4 +128,21 @@ expect 0 status --json
 has records 0
 expect 0 publish --offline text.md --sequence 1 --passphrase-fd 3 3<right
 expect 0 publish --offline correction.md --passphrase-file right
+# A number that bears a record already is not given out once more; what is
+# published is, under whatever number.
+printf '# Third\n' >third.md
+bad 1 'number 2 already' third.md --sequence 2 --passphrase-file right
+expect 0 publish --offline text.md --sequence 2 --passphrase-file right
+complains 'already published'
+expect 0 status --json
+has records 2
+# On another machine the number goes on once the records are there.
+expect 0 export history
+P2PUB_HOME=$scratch/elsewhere
+expect 0 keys import Me.key --passphrase-file right
+bad 1 'which number' third.md --passphrase-file right
+expect 0 import history
+expect 0 publish --offline --json third.md --passphrase-file right
+expect 0 export after "$(json id)"
+grep -qx 'sequence 3' after/*/header.txt || fault "the number does not go on"
 finish

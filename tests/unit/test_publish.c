@@ -458,6 +458,29 @@ test_bad_titles_and_keys(void **state)
     assert_refused(STATUS_MALFORMED, &fault);
 }
 
+/* A number under which something else was signed is refused. */
+static void
+test_a_number_that_is_taken(void **state)
+{
+    struct publish_fault fault;
+    struct publish *publish;
+    struct record_id id;
+
+    (void)state;
+    record_free(published());
+    assert_int_equal(
+        publish_begin(&publish, desk.stores.store, &desk.request, &fault),
+        STATUS_OK);
+    assert_true(publish_is_known(publish, &id));
+    publish_free(publish);
+    desk.texts[0].octets = LITERAL("Something else\n");
+    assert_int_equal(
+        publish_begin(&publish, desk.stores.store, &desk.request, &fault),
+        STATUS_EXISTS);
+    assert_null(publish);
+    assert_false(store_in_transaction(desk.stores.store));
+}
+
 static void
 test_identity(void **state)
 {
@@ -546,6 +569,8 @@ main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_too_many_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_titles_and_keys, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_number_that_is_taken, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_identity, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_each_allocation, set_up,
