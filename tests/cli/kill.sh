@@ -187,6 +187,33 @@ for kind in kill torn io; do
 done
 echo "export: $tried runs of $total calls"
 
+# From a stick: the store is whole, and the next try takes in the rest.
+import_all()
+{
+    "$@" "$P2PUB" --home "$work/z" import "$work/stick" --json
+}
+mkdir "$work/nobody"
+renew nobody z
+import_all faulty count 0 "$work/count" >"$work/out" 2>&1 ||
+    fail "import does not work: $(cat "$work/out")"
+total=$(calls "$work/count")
+tried=0
+at=1
+while [ "$at" -le "$total" ]; do
+    renew nobody z
+    import_all faulty kill "$at" "$work/none" >"$work/out" 2>&1 || :
+    is_whole z "import, kill at $at"
+    import_all env >"$work/out" 2>&1 ||
+        fail "import after kill at $at: $(cat "$work/out")"
+    [ "$(node z status --json | field records)" -eq "$records" ] ||
+        fail "import after kill at $at: not all records"
+    [ "$(node z status --json | field incomplete)" -eq 0 ] ||
+        fail "import after kill at $at: not all files"
+    tried=$((tried + 1))
+    at=$((at + 12 * step))
+done
+echo "import: $tried runs of $total calls"
+
 # The reader's side of a contact.
 renew a publisher
 "$P2PUB" --home "$work/publisher" publish "$work/s.md" --offline --yes \
