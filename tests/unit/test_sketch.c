@@ -315,6 +315,36 @@ test_garbage(void **state)
     }
 }
 
+/* Counts that no set has: as many as there can be, and no more cells than
+ * there may be. */
+static void
+test_hostile_counts(void **state)
+{
+    struct entropy entropy;
+    struct byte_buf coded;
+    struct sketch *decoder;
+    struct sets sets;
+
+    (void)state;
+    entropy_init_seed(&entropy, 43);
+    sketches_draw(&sets, &entropy, 100, 3, 3);
+    decoder = sketches_of(&sets, false);
+    byte_buf_init(&coded, 4096);
+    assert_int_equal(sketch_extend(decoder, 96), STATUS_OK);
+    assert_int_equal(sketch_write(decoder, 0, 96, &coded), STATUS_OK);
+    sketch_free(decoder);
+    for (size_t i = 0; i < SKETCH_COUNTED; i++)
+        coded.data[i * SKETCH_COUNTED_SIZE + 11] ^= 0x80;
+    decoder = sketches_of(&sets, true);
+    assert_int_equal(sketch_take(decoder, 103, 96, byte_view_of_buf(&coded)),
+                     STATUS_OK);
+    assert_true(sketch_estimate(decoder) == UINT32_MAX);
+    assert_int_equal(sketch_cells_for(UINT32_MAX, 103, 103), SKETCH_CELLS_MAX);
+    sketch_free(decoder);
+    byte_buf_release(&coded);
+    mem_free(sets.ids);
+}
+
 /* Too few cells, or a wrong number of records, are never a success; nor are
  * cells that were changed on the way. */
 static void
@@ -355,6 +385,17 @@ test_stop_rule(void **state)
     sketch_free(decoder);
     sketch_free(sender);
 
+    /* An octet is missing. */
+    decoder = sketches_of(&sets, true);
+    coded.size--;
+    assert_int_equal(sketch_take(decoder, 103, 96, byte_view_of_buf(&coded)),
+                     STATUS_OK);
+    coded.size++;
+    assert_true(sketch_is_inconsistent(decoder));
+    assert_int_equal(sketch_decode(decoder, &found), STATUS_OK);
+    assert_false(found);
+    sketch_free(decoder);
+
     /* Each octet of the sums and checks changed in turn. */
     for (size_t i = 0; i < 20 * SKETCH_COUNTED_SIZE; i++) {
         if (i % SKETCH_COUNTED_SIZE >= SKETCH_CELL_SIZE)
@@ -386,6 +427,7 @@ test_bounds(void **state)
     assert_int_equal(sketch_add(sketch, 5), STATUS_OK);
     assert_int_equal(sketch_add(sketch, 6), STATUS_FULL);
     assert_int_equal(sketch_seal(sketch), 1);
+    assert_int_equal(sketch_seal(sketch), 1);
     assert_int_equal(sketch_extend(sketch, SKETCH_CELLS_MAX + 1),
                      STATUS_TOO_LARGE);
     assert_int_equal(sketch_extend(sketch, SKETCH_CELLS_MAX), STATUS_OK);
@@ -397,6 +439,7 @@ test_bounds(void **state)
     assert_int_equal(sketch_add(sketch, 5), STATUS_OK);
     assert_int_equal(sketch_add(sketch, 5), STATUS_OK);
     assert_int_equal(sketch_seal(sketch), 1);
+    assert_int_equal(sketch_add(sketch, 6), STATUS_FULL);
     sketch_free(sketch);
     assert_int_equal(sketch_new(&sketch, &salt, 0), STATUS_OK);
     assert_int_equal(sketch_seal(sketch), 0);
@@ -465,7 +508,8 @@ main(void)
         cmocka_unit_test(test_bounds),    cmocka_unit_test(test_random_sets),
         cmocka_unit_test(test_pieces),    cmocka_unit_test(test_few_cells),
         cmocka_unit_test(test_estimate),  cmocka_unit_test(test_garbage),
-        cmocka_unit_test(test_stop_rule), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_stop_rule), cmocka_unit_test(test_hostile_counts),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, test_start, NULL);

@@ -335,6 +335,18 @@ test_found_twice(void **state)
     }
 }
 
+/* Change cell as if id went into it. */
+static void
+put_into(uint8_t *cell, const struct sketch_keys *keys, uint64_t id)
+{
+    const uint32_t check = sketch_check(keys, id);
+
+    for (size_t i = 0; i < 6; i++)
+        cell[i] ^= (uint8_t)(id >> 8 * i);
+    for (size_t i = 0; i < 4; i++)
+        cell[6 + i] ^= (uint8_t)(check >> 8 * i);
+}
+
 /* One cell holds an id that the others do not: taken out of all, it is in the
  * others, and so on without an end. */
 static void
@@ -366,15 +378,9 @@ test_to_and_fro(void **state)
         byte_buf_init(&coded, 10000);
         assert_int_equal(sketch_extend(sender, 200), STATUS_OK);
         assert_int_equal(sketch_write(sender, 0, 200, &coded), STATUS_OK);
-        if (walk.cell < 96) {
-            uint8_t *cell = &coded.data[walk.cell * SKETCH_COUNTED_SIZE];
-            const uint32_t check = sketch_check(&keys, sets.ids[odd]);
-
-            for (size_t i = 0; i < 6; i++)
-                cell[i] ^= (uint8_t)(sets.ids[odd] >> 8 * i);
-            for (size_t i = 0; i < 4; i++)
-                cell[6 + i] ^= (uint8_t)(check >> 8 * i);
-        }
+        if (walk.cell < 96)
+            put_into(&coded.data[walk.cell * SKETCH_COUNTED_SIZE], &keys,
+                     sets.ids[odd]);
         assert_int_equal(
             sketch_take(decoder, 50, 200, byte_view_of_buf(&coded)), STATUS_OK);
         assert_int_equal(sketch_decode(decoder, &found), STATUS_OK);
@@ -389,6 +395,59 @@ test_to_and_fro(void **state)
     }
 }
 
+/* An id alone in a cell that it does not go into, or there with an own one
+ * that does, is none. */
+static void
+test_misplaced(void **state)
+{
+    struct entropy entropy;
+
+    (void)state;
+    entropy_init_seed(&entropy, 56);
+    for (size_t run = 0; run < 60; run++) {
+        struct sketch *decoder;
+        struct byte_buf coded;
+        struct sets sets;
+        struct sketch_keys keys;
+        struct sketch_walk walk;
+        uint64_t other;
+        bool found;
+        size_t foreign;
+
+        sketches_draw(&sets, &entropy, 50, 0, 0);
+        keys = sketch_keys_of(&sets.salt);
+        decoder = sketches_of(&sets, true);
+        byte_buf_init(&coded, 10000);
+        assert_int_equal(sketch_extend(decoder, 200), STATUS_OK);
+        assert_int_equal(sketch_write(decoder, 0, 200, &coded), STATUS_OK);
+        for (walk = sketch_walk_begin(&keys, sets.ids[3]);
+             walk.cell < 1 + run % 20;)
+            sketch_walk_next(&walk);
+        walk.cell %= 96;
+        do {
+            other = sketches_id(&entropy);
+        } while (sketch_maps(&keys, other, walk.cell));
+        put_into(&coded.data[walk.cell * SKETCH_COUNTED_SIZE], &keys, other);
+        if (run % 2 == 1)
+            put_into(&coded.data[walk.cell * SKETCH_COUNTED_SIZE], &keys,
+                     sets.ids[3]);
+        /* Own ids are only tried while cell 0 holds something. */
+        put_into(coded.data, &keys, 1);
+        put_into(coded.data, &keys, 2);
+        assert_int_equal(
+            sketch_take(decoder, 50, 200, byte_view_of_buf(&coded)), STATUS_OK);
+        assert_int_equal(sketch_decode(decoder, &found), STATUS_OK);
+        assert_false(found);
+        assert_false(sketch_is_inconsistent(decoder));
+        assert_int_equal(sketch_own_only_count(decoder), 0);
+        (void)sketch_foreign(decoder, &foreign);
+        assert_int_equal(foreign, 0);
+        byte_buf_release(&coded);
+        sketch_free(decoder);
+        mem_free(sets.ids);
+    }
+}
+
 int
 main(void)
 {
@@ -398,6 +457,7 @@ main(void)
         cmocka_unit_test(test_equal_short_ids),
         cmocka_unit_test(test_found_twice),
         cmocka_unit_test(test_to_and_fro),
+        cmocka_unit_test(test_misplaced),
     };
 
     return cmocka_run_group_tests(tests, test_start, NULL);
