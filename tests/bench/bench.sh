@@ -23,6 +23,10 @@ trap 'exit 143' TERM
 
 "$BENCH/bench_intake" "$corpus"
 
+# What 1,000 records of a million that differ cost, with 101 salts.
+"$BENCH/bench_sketch" 1000000 500 500 101 |
+    sed "s/ octets of cells/& (at most 10500)/"
+
 ratio()
 {
     if [ -d "$samples/$1" ]; then
