@@ -2,7 +2,6 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "bundles/store_mem.h"
 #include "core/limits.h"
 #include "tests/unit/records.h"
+#include "tests/unit/statements.h"
 
 void
 world_init(struct world *world)
@@ -430,105 +430,23 @@ world_octets(const struct world *world)
     return sum;
 }
 
-/* Words that deflate shrinks, a different beginning for each number; or, if
- * not, octets that nothing shrinks. */
-static void
-fill(uint8_t *octets, size_t size, uint32_t number, bool shrinks)
-{
-    static const char words[] = "We call on the authorities to release them. ";
-    struct entropy entropy;
-
-    entropy_init_seed(&entropy, number);
-    entropy_fill(&entropy, octets, size);
-    for (size_t i = 0; shrinks && i < size; i++)
-        octets[i] = i < 8 ? (uint8_t)('a' + octets[i] % 26)
-                          : (uint8_t)words[i % (sizeof(words) - 1)];
-}
-
-static struct record_file
-put_file(struct world_node *node, bool is_text, size_t size, uint32_t number)
-{
-    struct record_file file = {
-        .name = byte_view_of_text(is_text ? "statement.md" : "photo.jpg"),
-        .language = byte_view_of_text(is_text ? "en" : "-"),
-        .type = byte_view_of_text(is_text ? "text/markdown" : "image/jpeg")};
-    struct bundle_writer *writer;
-    static struct stash stash;
-    uint8_t *octets = malloc(size);
-
-    assert_non_null(octets);
-    fill(octets, size, number, is_text || node->world->repeating);
-    stash_init(&stash, node->store, STORE_FOLLOWED);
-    assert_int_equal(bundle_writer_new(&writer, &stash,
-                                       is_text && node->world->dictionaries,
-                                       file.language),
-                     STATUS_OK);
-    assert_int_equal(bundle_writer_add(writer, byte_view_of(octets, size)),
-                     STATUS_OK);
-    assert_int_equal(bundle_writer_finish(writer, &file), STATUS_OK);
-    bundle_writer_free(writer);
-    free(octets);
-    return file;
-}
-
-static struct record *
-seal(struct world *world, struct record_fields *fields)
-{
-    struct byte_buf header;
-    struct record *record;
-
-    fields->key = world->author->public_key;
-    byte_buf_init(&header, RECORD_HEADER_MAX);
-    assert_int_equal(record_write_header(&header, fields), STATUS_OK);
-    assert_int_equal(
-        record_seal(&record, byte_view_of_buf(&header), world->author),
-        STATUS_OK);
-    byte_buf_release(&header);
-    return record;
-}
-
-/* Put record, all of whose chunks are there. */
-static void
-put_record(struct world_node *node, struct record *record)
-{
-    enum store_state state;
-
-    assert_int_equal(store_put_record(node->store, record, node->keeping,
-                                      (struct day){WORLD_TODAY}),
-                     STATUS_OK);
-    assert_int_equal(bundle_settle(node->store, record, &state), STATUS_OK);
-    assert_int_equal(state, STORE_COMPLETE);
-}
-
 struct record_id
 world_put(struct world_node *node, const struct world_statement *statement)
 {
-    struct record_line line = {byte_view_of_text("title"), {NULL, 0}};
-    struct record_file files[2];
-    struct record_fields fields = {
-        .kind = byte_view_of_text(statement->kind == NULL ? "statement"
-                                                          : statement->kind),
-        .date = {statement->day},
-        .line_count = 1,
-        .lines = &line,
-        .files = files};
-    struct record *record;
-    struct record_id id;
-    char title[32];
+    const struct statements_spec spec = {
+        .number = statement->number,
+        .day = statement->day,
+        .text = statement->text,
+        .attachment = statement->attachment,
+        .kind = statement->kind,
+        .dictionaries = node->world->dictionaries,
+        .repeating = node->world->repeating,
+    };
+    struct record *record =
+        statements_put(node->store, &spec, node->world->author, node->keeping,
+                       (struct day){WORLD_TODAY});
+    struct record_id id = *record_id(record);
 
-    snprintf(title, sizeof(title), "number %u", statement->number);
-    line.text = byte_view_of_text(title);
-    assert_int_equal(store_begin(node->store), STATUS_OK);
-    if (statement->text > 0)
-        files[fields.file_count++] =
-            put_file(node, true, statement->text, statement->number);
-    if (statement->attachment > 0)
-        files[fields.file_count++] =
-            put_file(node, false, statement->attachment, statement->number);
-    record = seal(node->world, &fields);
-    id = *record_id(record);
-    put_record(node, record);
-    assert_int_equal(store_commit(node->store), STATUS_OK);
     record_free(record);
     return id;
 }
@@ -571,7 +489,8 @@ copy_row(void *context, const struct store_row *row)
                      STATUS_OK);
     for (size_t i = 0; i < record_fields(record)->file_count; i++)
         copy_file(copying->to, copying->from, record, i);
-    put_record(copying->to, record);
+    statements_put_record(copying->to->store, record, copying->to->keeping,
+                          (struct day){WORLD_TODAY});
     record_free(record);
     return STATUS_OK;
 }
