@@ -26,6 +26,15 @@ fill(uint8_t *octets, size_t size, uint32_t number, bool shrinks)
                           : (uint8_t)words[i % (sizeof(words) - 1)];
 }
 
+/* Letters: as good as a text that a dictionary shrinks to the half. */
+static void
+fill_letters(uint8_t *octets, size_t size, uint32_t number)
+{
+    fill(octets, size, number, false);
+    for (size_t i = 0; i < size; i++)
+        octets[i] = (uint8_t)('a' + octets[i] % 26);
+}
+
 static struct record_file
 put_file(struct store *store, bool is_text, const struct statements_spec *spec)
 {
@@ -39,7 +48,10 @@ put_file(struct store *store, bool is_text, const struct statements_spec *spec)
     uint8_t *octets = malloc(size);
 
     assert_non_null(octets);
-    fill(octets, size, spec->number, is_text || spec->repeating);
+    if (is_text && spec->letters)
+        fill_letters(octets, size, spec->number);
+    else
+        fill(octets, size, spec->number, is_text || spec->repeating);
     stash_init(&stash, store, STORE_FOLLOWED);
     assert_int_equal(bundle_writer_new(&writer, &stash,
                                        is_text && spec->dictionaries,

@@ -24,6 +24,7 @@ struct statements_spec {
     size_t attachment; /* octets; 0 for none */
     const char *kind;  /* NULL for a statement */
     bool dictionaries; /* packs texts as publishing does; slow */
+    bool letters;      /* a text that shrinks to the half only */
     bool repeating;    /* an attachment that shrinks to almost nothing */
 };
 
