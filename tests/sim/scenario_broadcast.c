@@ -31,8 +31,8 @@ join_all(struct sim_world *world)
     for (size_t i = 0; i < count; i++)
         join(world, i, (i + 1) % count);
     for (size_t i = 0; i < chords; i++)
-        join(world, sim_net_between(world->net, 0, count - 1),
-             sim_net_between(world->net, 0, count - 1));
+        join(world, sim_world_between(world, 0, count - 1),
+             sim_world_between(world, 0, count - 1));
 }
 
 static double
@@ -71,13 +71,11 @@ scenario_broadcast(struct sim_world *world)
         sim_node_start(node);
     }
     join_all(world);
-    sim_net_pass(net, SIM_MINUTE);
+    sim_world_pass(world, SIM_MINUTE);
     for (size_t i = 0; i <= warm_up; i++) {
-        const size_t at = sim_net_between(net, 0, world->node_count - 1);
-
         before = sim_net_wire(net);
-        last = sim_world_say(world, world->nodes[at].node);
-        sim_net_pass(net, 10 * SIM_SECOND + 20 * world->options.delay);
+        last = sim_world_say(world, sim_world_any(world));
+        sim_world_pass(world, 10 * SIM_SECOND + 20 * world->options.delay);
     }
     tell(world, last, sim_net_wire(net) - before);
     sim_check_stores(world);

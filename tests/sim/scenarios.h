@@ -11,7 +11,15 @@
 const struct sim_scenario *scenario_find(const char *name);
 const struct sim_scenario *scenario_at(size_t index);
 
+void scenario_blackout(struct sim_world *world);
 void scenario_broadcast(struct sim_world *world);
+void scenario_churn(struct sim_world *world);
+void scenario_clocks(struct sim_world *world);
+void scenario_dates(struct sim_world *world);
+void scenario_flood(struct sim_world *world);
+void scenario_hostile(struct sim_world *world);
 void scenario_lan(struct sim_world *world);
+void scenario_unequal(struct sim_world *world);
+void scenario_villages(struct sim_world *world);
 
 #endif

@@ -27,6 +27,31 @@ sim_world_broken(struct sim_world *world, const char *format, ...)
 }
 
 void
+sim_world_pass(struct sim_world *world, uint64_t milliseconds)
+{
+    while (milliseconds > 0) {
+        const uint64_t step = milliseconds < SIM_HOUR ? milliseconds : SIM_HOUR;
+
+        sim_net_pass(world->net, step);
+        sim_check_limits(world);
+        milliseconds -= step;
+    }
+}
+
+uint64_t
+sim_world_between(struct sim_world *world, uint64_t least, uint64_t most)
+{
+    return sim_net_between(world->net, least, most);
+}
+
+struct sim_node *
+sim_world_any(struct sim_world *world)
+{
+    return world->nodes[sim_world_between(world, 0, world->node_count - 1)]
+        .node;
+}
+
+void
 sim_world_figure(struct sim_world *world, const char *name, double value)
 {
     if (world->figure_count == SIM_FIGURES_MAX)

@@ -108,6 +108,14 @@ void sim_world_free(struct sim_world *world);
 void sim_world_broken(struct sim_world *world, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Let time pass, and look at the limits about every hour of it. */
+void sim_world_pass(struct sim_world *world, uint64_t milliseconds);
+
+/* A number from least to most; one of the nodes. */
+uint64_t sim_world_between(struct sim_world *world, uint64_t least,
+                           uint64_t most);
+struct sim_node *sim_world_any(struct sim_world *world);
+
 /* Report value too. */
 void sim_world_figure(struct sim_world *world, const char *name, double value);
 

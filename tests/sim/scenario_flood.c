@@ -1,0 +1,135 @@
+/*
+ * Bounded memory: a flood of fresh keys, and nodes of unequal size.
+ */
+#include "core/limits.h"
+#include "tests/sim/scenarios.h"
+
+static const struct sim_road road = {.delay = 5, .rate = 1250000, .losses = 20};
+
+/* Followed statements before the flood, and in it. */
+static const size_t followed = 5;
+
+/* The mean time until every counted node had publications first to last. */
+static double
+mean_time(const struct sim_world *world, size_t first, size_t last)
+{
+    double sum = 0;
+
+    for (size_t i = first; i < last; i++)
+        sum += sim_report_time(world, world->publications[i], 1000);
+    return sum / (double)(last - first);
+}
+
+/* Statements of the author whom all follow, from node, pause apart. */
+static void
+say_followed(struct sim_world *world, struct sim_node *node, uint64_t pause)
+{
+    for (size_t i = 0; i < followed; i++) {
+        (void)sim_world_publish(
+            world, node, &(struct sim_statement){.author = 0, .text = 2000});
+        sim_world_pass(world, pause);
+    }
+}
+
+/* Everybody follows author 0, and one node brings records of fresh keys, one
+ * each, more than anybody has room for. */
+void
+scenario_flood(struct sim_world *world)
+{
+    const size_t nodes = world->options.nodes;
+    const size_t flood = world->options.records;
+    const size_t first = 2 * followed;
+    struct sim_node *flooder;
+    struct sim_lan lan;
+
+    sim_lan_init(&lan, &road);
+    (void)sim_world_author(world);
+    for (size_t i = 0; i < nodes; i++) {
+        struct sim_node *node = sim_world_add(world, true, flood * 600);
+
+        node->follows_all = false;
+        node->follow_count = 1;
+        sim_lan_move(&node->station, &lan);
+        sim_node_start(node);
+    }
+    flooder = sim_world_add(world, false, 0);
+    sim_lan_move(&flooder->station, &lan);
+    sim_world_pass(world, SIM_MINUTE);
+    say_followed(world, world->nodes[0].node, 5 * SIM_SECOND);
+    for (size_t i = 0; i < flood; i++)
+        (void)sim_world_publish(
+            world, flooder,
+            &(struct sim_statement){.author = sim_world_author(world),
+                                    .text = 400,
+                                    .uncounted = true});
+    sim_node_start(flooder);
+    say_followed(world, world->nodes[0].node, SIM_SECOND);
+    sim_world_pass(world, 30 * SIM_MINUTE);
+    sim_check_stores(world);
+    sim_check_converged(world);
+    if (world->refused == 0)
+        sim_world_broken(world, "the flood found room everywhere");
+    sim_world_figure(world, "followed_calm_ms", mean_time(world, 0, followed));
+    sim_world_figure(world, "followed_in_flood_ms",
+                     mean_time(world, flood + followed, flood + first));
+}
+
+/* Octets that one more contact of node with the relay costs. */
+static double
+contact_cost(struct sim_world *world, struct sim_node *node)
+{
+    const uint64_t before = sim_net_wire(world->net);
+
+    sim_node_start(node);
+    sim_world_pass(world, 9 * SIM_MINUTE);
+    sim_node_stop(node, true);
+    sim_world_pass(world, SIM_MINUTE);
+    return (double)(sim_net_wire(world->net) - before);
+}
+
+/* A relay with everything, a Pi with room for a part, a laptop that follows
+ * three keys of ten. */
+void
+scenario_unequal(struct sim_world *world)
+{
+    const size_t records = world->options.records;
+    const size_t octets = 32 * 1024;
+    struct sim_node *relay = sim_world_add(world, true, 0);
+    struct sim_node *pi =
+        sim_world_add(world, false, records * octets * 4 / 10);
+    struct sim_node *laptop = sim_world_add(world, false, 0);
+    struct sim_lan lans[3];
+    size_t missing = 0;
+
+    sim_relay_make(relay);
+    for (size_t i = 0; i < 3; i++) {
+        sim_lan_init(&lans[i], &road);
+        lans[i].has_road = true;
+        sim_lan_move(&world->nodes[i].node->station, &lans[i]);
+    }
+    sim_relay_add(pi, relay);
+    sim_relay_add(laptop, relay);
+    pi->follows_all = laptop->follows_all = false;
+    pi->follow_count = laptop->follow_count = 3;
+    for (size_t i = 0; i < 10; i++)
+        (void)sim_world_author(world);
+    for (size_t i = 0; i < records; i++)
+        (void)sim_world_publish(world, relay,
+                                &(struct sim_statement){.author = i % 10,
+                                                        .text = 1000,
+                                                        .attachment = octets});
+    sim_node_start(relay);
+    sim_world_figure(world, "laptop_first_octets", contact_cost(world, laptop));
+    sim_world_figure(world, "laptop_again_octets", contact_cost(world, laptop));
+    sim_world_figure(world, "pi_first_octets", contact_cost(world, pi));
+    sim_world_figure(world, "pi_again_octets", contact_cost(world, pi));
+    sim_world_figure(world, "pi_third_octets", contact_cost(world, pi));
+    sim_check_stores(world);
+    for (size_t i = 0; i < records; i++)
+        if (i % 10 < 3) {
+            if (!sim_world_holds(world, 2, world->publications[i]))
+                sim_world_broken(world, "the laptop lacks publication %zu", i);
+            missing += !sim_world_holds(world, 1, world->publications[i]);
+        }
+    sim_world_figure(world, "pi_lacks_of_followed", (double)missing);
+}
