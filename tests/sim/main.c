@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "core/entropy.h"
+#include "core/mem.h"
 #include "tests/sim/scenarios.h"
 
 enum {
@@ -85,6 +86,7 @@ take_option(struct sim_options *options, uint64_t *seeds, int option)
 static bool
 run(const struct sim_scenario *scenario, const struct sim_options *options)
 {
+    const long live = mem_live_count();
     struct sim_world *world = sim_world_new(scenario, options);
     bool good;
 
@@ -99,6 +101,11 @@ run(const struct sim_scenario *scenario, const struct sim_options *options)
         sim_fatal("the trace cannot be written");
     good = world->broken == 0;
     sim_world_free(world);
+    if (mem_live_count() != live) {
+        fprintf(stderr, "%s: seed %llu: memory was not freed\n", scenario->name,
+                (unsigned long long)options->seed);
+        good = false;
+    }
     return good;
 }
 

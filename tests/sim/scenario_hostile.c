@@ -19,11 +19,20 @@ scenario_hostile(struct sim_world *world)
         (void)sim_hostile_new(world->net, world->options.seed * 1000003 + i,
                               (enum hostile_kind)(i % HOSTILE_KINDS), &lan);
     sim_world_pass(world, SIM_MINUTE);
-    for (size_t i = 0; i < honest; i++)
+    for (size_t i = 0; i < honest / 2; i++)
         sim_node_start(world->nodes[i].node);
     for (size_t i = 0; i < world->options.records; i++) {
-        (void)sim_world_say(world, sim_world_any(world));
         sim_world_pass(world, sim_world_between(world, 0, SIM_MINUTE));
+        (void)sim_world_publish(
+            world, sim_world_any(world),
+            &(struct sim_statement){.author = sim_world_author(world),
+                                    .text = 2000,
+                                    .attachment = i % 3 == 0 ? 70000 : 0});
+    }
+    /* Those who come late can be met first by those who mean no good. */
+    for (size_t i = honest / 2; i < honest; i++) {
+        sim_node_start(world->nodes[i].node);
+        sim_world_pass(world, 10 * SIM_SECOND);
     }
     sim_world_pass(world, 20 * SIM_MINUTE);
     sim_check_stores(world);

@@ -65,16 +65,15 @@ black_day(struct sim_world *world, struct sim_lan *lans, size_t count,
           size_t records)
 {
     unsigned hours = 0;
+    size_t said = 0;
 
     while (__builtin_popcount(hours) < 3)
         hours |= 1U << sim_world_between(world, 0, 23);
     for (unsigned hour = 0; hour < 24; hour++) {
         set_roads(world, lans, count, (hours >> hour & 1) != 0);
         shut_some(world);
-        while (records > 0 && sim_world_between(world, 0, 23) < records) {
+        for (; said < records * (hour + 1) / 24; said++)
             (void)sim_world_say(world, sim_world_any(world));
-            records--;
-        }
         sim_world_pass(world, SIM_HOUR);
     }
 }

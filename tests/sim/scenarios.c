@@ -42,7 +42,7 @@ static const struct sim_scenario scenarios[] = {
      scenario_unequal},
     {"villages",
      "ten villages and two carriers a day",
-     {.nodes = 30, .records = 30},
+     {.nodes = 20, .records = 20},
      scenario_villages},
 };
 

@@ -53,6 +53,10 @@ check_row(void *context, const struct store_row *row)
     else if (row->state == STORE_COMPLETE && !is_whole(check->node, record))
         sim_world_broken(check->world, "node %zu: a complete record is not",
                          index);
+    if (row->state == STORE_FAULTY)
+        sim_world_broken(check->world,
+                         "node %zu blames an author for what others did",
+                         index);
     record_free(record);
     return STATUS_OK;
 }

@@ -10,8 +10,9 @@
 static const uint64_t beat_ms = 5000;
 /* Beats between two beacons. */
 static const unsigned beacon_beats = 6;
-/* Links that it dials by itself. */
+/* Links beyond which it dials no more; who forges wants to be the first. */
 static const size_t calls_wanted = 4;
+static const size_t forger_wants = 100;
 
 static struct sim_hostile *
 own(struct sim_station *station)
@@ -206,8 +207,10 @@ on_datagram(struct sim_station *station, const struct address *from,
     struct sim_hostile *hostile = own(station);
 
     (void)octets;
-    if (hostile->call_count < calls_wanted &&
-        entropy_below(&hostile->entropy, 4) == 0)
+    if (hostile->kind == HOSTILE_FORGE
+            ? hostile->call_count < forger_wants
+            : hostile->call_count < calls_wanted &&
+                  entropy_below(&hostile->entropy, 4) == 0)
         (void)sim_net_dial(station, from, ENGINE_NEIGHBOUR);
 }
 

@@ -123,6 +123,69 @@ answer_want(struct hostile_call *call, const struct message *message)
     mem_free(ids);
 }
 
+/* loot with one bit changed, from the octet first on. */
+static void
+forge_bit(struct hostile_call *call, size_t first)
+{
+    struct byte_buf *loot = &call->hostile->loot;
+    struct message_draft draft;
+    const size_t at = first + entropy_below(&call->hostile->entropy,
+                                            (uint32_t)(loot->size - first));
+
+    loot->data[at] ^= (uint8_t)(1U << at % 8);
+    message_begin(&draft, &call->out, MESSAGE_RECORD);
+    writer_bytes(&draft.writer, byte_view_of_buf(loot));
+    say(message_end(&draft));
+    loot->data[at] ^= (uint8_t)(1U << at % 8);
+}
+
+/* The last record that came: with a bit changed in it or in its text, or
+ * without a text, so that it is asked for one. */
+static void
+forge(struct hostile_call *call)
+{
+    const struct byte_buf *loot = &call->hostile->loot;
+    struct message_record record;
+    struct message_draft draft;
+
+    if (loot->size == 0 ||
+        message_read_record(&record, byte_view_of_buf(loot)) != STATUS_OK)
+        return;
+    switch (entropy_below(&call->hostile->entropy, 3)) {
+    case 0:
+        forge_bit(call, 0);
+        break;
+    case 1:
+        forge_bit(call, loot->size - loot->size / 4 - 1);
+        break;
+    default:
+        message_begin(&draft, &call->out, MESSAGE_RECORD);
+        message_put_wire(&draft, record.wire);
+        say(message_end(&draft));
+        break;
+    }
+}
+
+/* It is asked for chunks: octets that are none of them. */
+static void
+false_chunk(struct hostile_call *call, const struct message *message)
+{
+    struct message_run run;
+    struct message_chunk chunk;
+    uint8_t octets[900];
+
+    if (message_read_run(&run, message->body) != STATUS_OK)
+        return;
+    entropy_fill(&call->hostile->entropy, octets, sizeof(octets));
+    chunk = (struct message_chunk){
+        .id = run.id,
+        .file = run.file,
+        .index = run.first,
+        .stored = byte_view_of(octets, sizeof(octets)),
+    };
+    say(message_write_chunk(&call->out, &chunk));
+}
+
 void
 hostile_react(struct hostile_call *call, const struct message *message)
 {
@@ -137,6 +200,10 @@ hostile_react(struct hostile_call *call, const struct message *message)
         if (hostile->kind == HOSTILE_WITHHOLD)
             false_ack(call, message);
     }
+    if (message->type == MESSAGE_HELLO && hostile->kind == HOSTILE_FORGE)
+        forge(call);
+    if (message->type == MESSAGE_WANT_CHUNKS)
+        false_chunk(call, message);
     if (message->type == MESSAGE_ASK &&
         message_read_ask(&span, message->body) == STATUS_OK)
         false_list(call, &span, true);
@@ -144,24 +211,6 @@ hostile_react(struct hostile_call *call, const struct message *message)
         answer_want(call, message);
     if (message->type == MESSAGE_SUMMARY && hostile->kind == HOSTILE_SUMMARIES)
         false_summary(call);
-}
-
-/* The last record that came, with one bit changed somewhere. */
-static void
-forge(struct hostile_call *call)
-{
-    struct byte_buf *loot = &call->hostile->loot;
-    struct message_draft draft;
-    uint32_t at;
-
-    if (loot->size == 0)
-        return;
-    at = entropy_below(&call->hostile->entropy, (uint32_t)loot->size);
-    loot->data[at] ^= (uint8_t)(1U << at % 8);
-    message_begin(&draft, &call->out, MESSAGE_RECORD);
-    writer_bytes(&draft.writer, byte_view_of_buf(loot));
-    say(message_end(&draft));
-    loot->data[at] ^= (uint8_t)(1U << at % 8);
 }
 
 static void

@@ -151,8 +151,7 @@ sim_lan_datagram(struct sim_station *from, const struct address *to,
 
     if (from->lan == NULL)
         return;
-    net->beacons++;
-    net->wire +=
+    net->beacon_wire +=
         (to == NULL ? beacon_copies : 1) * (octets.size + SIM_DATAGRAM_HEADERS);
     if (to != NULL && station == NULL)
         return;

@@ -105,8 +105,8 @@ struct sim_net {
     uint64_t last_id;
     struct sim_road abroad; /* between a LAN and the relays */
     uint64_t octets;        /* given to connections that are over */
-    uint64_t wire;          /* the same with headers, and datagrams */
-    uint64_t beacons;       /* datagrams sent */
+    uint64_t wire;          /* the same with headers */
+    uint64_t beacon_wire;   /* octets of datagrams, with headers */
     uint64_t steps;
     struct hash_stream trace;
     FILE *trace_file; /* NULL for none; the caller's */

@@ -143,12 +143,12 @@ print_json(const struct sim_world *world, const struct figures *figures)
         else
             printf("\"t%u_worst_ms\": %u, ", percent, figures->worst[i]);
     }
-    printf("\"octets\": %llu, \"wire_octets\": %llu, \"beacons\": %llu, "
+    printf("\"octets\": %llu, \"wire_octets\": %llu, \"beacon_octets\": %llu, "
            "\"deliveries\": %llu, \"octets_per_delivery\": %.1f, "
            "\"duplicates\": %llu, \"copies_per_delivery\": %.3f, ",
            (unsigned long long)figures->octets,
            (unsigned long long)figures->wire,
-           (unsigned long long)world->net->beacons,
+           (unsigned long long)world->net->beacon_wire,
            (unsigned long long)world->deliveries,
            ratio(figures->wire, world->deliveries),
            (unsigned long long)(world->copies - world->deliveries),
@@ -202,12 +202,13 @@ print_text(const struct sim_world *world, const struct figures *figures)
         printf("\n");
     }
     printf("  %llu delivered, %llu twice (%.3f copies each), %.0f octets "
-           "each with headers, %llu in all\n",
+           "each with headers, %llu in all; %llu of beacons\n",
            (unsigned long long)world->deliveries,
            (unsigned long long)(world->copies - world->deliveries),
            ratio(world->copies, world->deliveries),
            ratio(figures->wire, world->deliveries),
-           (unsigned long long)figures->wire);
+           (unsigned long long)figures->wire,
+           (unsigned long long)world->net->beacon_wire);
     for (size_t i = 0; i < world->figure_count; i++)
         printf("  %s %.3f\n", world->figures[i].name, world->figures[i].value);
     printf("  %llu links, %llu lost; %llu refused; %llu events; trace %s\n",
