@@ -7,9 +7,29 @@
 #include "net/peer.h"
 #include "net/plan.h"
 
+/* A store that has no room for one more chunk is not to be found out anew
+ * after each start, by asking for many. */
+static enum status
+look_for_room(struct node *node)
+{
+    struct store_figures figures;
+    enum status status = store_count(node->config.store, &figures);
+
+    if (status != STATUS_OK)
+        return status;
+    node->no_room[STORE_FOLLOWED] =
+        figures.octets + CHUNK_STORED_MAX > figures.budget;
+    node->no_room[STORE_OTHER] =
+        node->no_room[STORE_FOLLOWED] ||
+        figures.octets_other + CHUNK_STORED_MAX > figures.budget / 2;
+    return STATUS_OK;
+}
+
 enum status
 node_init(struct node *node, const struct node_config *config)
 {
+    enum status status;
+
     memset(node, 0, sizeof(*node));
     node->config = *config;
     node->first_readable = MONO_NEVER;
@@ -19,7 +39,8 @@ node_init(struct node *node, const struct node_config *config)
     fetches_init(&node->fetches);
     list_init(&node->peers);
     actions_init(&node->actions);
-    return window_load(&node->window);
+    status = window_load(&node->window);
+    return status == STATUS_OK ? look_for_room(node) : status;
 }
 
 void

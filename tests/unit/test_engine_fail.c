@@ -335,6 +335,13 @@ test_full_of_chunks(void **state)
     printf("# the next contact with a full store: %u octets\n",
            (unsigned)octets);
     assert_true(octets < 1500);
+    /* Nor is it found out anew after a start. */
+    octets = world_octets(&two.world);
+    world_stop(two.b);
+    assert_int_equal(world_start(two.b), STATUS_OK);
+    (void)world_connect(&two.world, two.b, two.a);
+    world_run(&two.world);
+    assert_true(world_octets(&two.world) - octets < 1500);
     world_release(&two.world);
 }
 
