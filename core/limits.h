@@ -277,8 +277,9 @@
 /* A peer that lacked the chunks of so many records in a row is asked for no
  * more in this contact. */
 #define FETCH_MISSES_MAX 64
-/* Incomplete records looked at in one search for something to fetch. */
-#define FETCH_SEARCH_ROWS ((size_t)256)
+/* Incomplete records looked at in one search for something to fetch: 30 ms of
+ * a slow core, once for FETCHES_MAX of them. */
+#define FETCH_SEARCH_ROWS ((size_t)8192)
 /* Messages a second on one link, and at once: an honest peer sends records of
  * 400 octets at 100 Mbit/s. */
 #define PEER_MESSAGES_PER_SECOND 32768

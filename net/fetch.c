@@ -45,6 +45,20 @@ fetch_drop(struct node *node, struct fetch *fetch)
 }
 
 void
+fetch_drop_idle(struct node *node, enum store_class keeping)
+{
+    struct list_node *each;
+    struct list_node *after;
+
+    LIST_EACH_SAFE(each, after, &node->fetches.active) {
+        struct fetch *fetch = fetch_of(each);
+
+        if (fetch->keeping == keeping && list_is_empty(&fetch->requests))
+            fetch_drop(node, fetch);
+    }
+}
+
+void
 fetches_release(struct fetches *fetches)
 {
     while (!list_is_empty(&fetches->active)) {

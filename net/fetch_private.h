@@ -12,6 +12,10 @@ struct fetch *fetch_find(const struct node *node, const struct record_id *id);
 /* Forget fetch, of which nothing is asked. */
 void fetch_drop(struct node *node, struct fetch *fetch);
 
+/* The same with all of that class of which nothing is asked: there is no room
+ * for them, and others wait for their places. */
+void fetch_drop_idle(struct node *node, enum store_class keeping);
+
 /* Set fetch->orphan. */
 void fetch_look_for_sources(struct node *node, struct fetch *fetch);
 bool fetch_may_ask(const struct fetch *fetch, const struct peer *peer);

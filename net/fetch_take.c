@@ -76,8 +76,7 @@ fetch_on_chunk(struct peer *peer, const struct message_chunk *chunk)
     if (status == STATUS_FULL) {
         /* For no other chunk of that class either. */
         node->no_room[fetch->keeping] = true;
-        if (list_is_empty(&fetch->requests))
-            fetch_drop(node, fetch);
+        fetch_drop_idle(node, fetch->keeping);
         return STATUS_OK;
     }
     /* Nothing that this peer sends of it will do. */
@@ -161,74 +160,72 @@ fetch_after_rollback(struct node *node)
     }
 }
 
-/* Incomplete records, newest first, as the walk finds them. */
+/* Incomplete records that could be fetched from peer, newest first: as many
+ * as can be begun.  By class, since those of nobody's friends must not hide
+ * the others. */
 struct found {
-    struct store_row *rows; /* room for FETCH_SEARCH_ROWS */
-    size_t count;
+    const struct peer *peer;
+    size_t count[2];
+    struct store_row rows[2][FETCHES_MAX];
 };
 
 static enum status
 find_row(void *context, const struct store_row *row)
 {
     struct found *found = context;
+    const struct node *node = found->peer->node;
+    size_t *count = &found->count[row->keeping];
 
-    if (found->count < FETCH_SEARCH_ROWS)
-        found->rows[found->count++] = *row;
+    if (*count < FETCHES_MAX && !node->no_room[row->keeping] &&
+        fetch_find(node, &row->id) == NULL &&
+        (known_flags(&found->peer->known, &row->id) & KNOWN_GONE) == 0)
+        found->rows[row->keeping][(*count)++] = *row;
     return STATUS_OK;
 }
 
-/* Fetch the record of row, unless it is being fetched or peer lacks it. */
+/* Fetch the record of row. */
 static enum status
-begin_row(struct peer *peer, const struct store_row *row, bool *begun)
+begin_row(struct peer *peer, const struct store_row *row)
 {
     struct node *node = peer->node;
     struct record *record = NULL;
     enum status status;
 
-    *begun = false;
-    if (node->no_room[row->keeping] || fetch_find(node, &row->id) != NULL ||
-        (known_flags(&peer->known, &row->id) & KNOWN_GONE) != 0)
-        return STATUS_OK;
     status = store_get_record(node->config.store, &row->id, &record);
     if (status != STATUS_OK)
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;
     status = fetch_add(node, record, row->keeping);
     record_free(record);
-    if (status != STATUS_OK)
-        return status;
-    *begun = true;
-    fetch_look_for_sources(node, fetch_find(node, &row->id));
-    return STATUS_OK;
+    if (status == STATUS_OK)
+        fetch_look_for_sources(node, fetch_find(node, &row->id));
+    return status;
 }
 
 enum status
 fetch_search(struct peer *peer)
 {
-    struct node *node = peer->node;
-    struct store_query query = {
+    const struct store_query query = {
         .incomplete = true, .newest_first = true, .limit = FETCH_SEARCH_ROWS};
-    struct found found = {NULL, 0};
-    size_t begun = 0;
+    const struct fetches *fetches = &peer->node->fetches;
+    const size_t before = fetches->count;
+    struct found *found;
     enum status status;
 
     peer->fetch.search = false;
     if (peer->fetch.misses >= FETCH_MISSES_MAX)
         return STATUS_OK;
-    found.rows = mem_alloc(FETCH_SEARCH_ROWS * sizeof(*found.rows));
-    if (found.rows == NULL)
+    found = mem_zalloc(1, sizeof(*found));
+    if (found == NULL)
         return STATUS_NO_MEMORY;
-    status = store_walk(node->config.store, &query, find_row, &found);
-    for (size_t i = 0; status == STATUS_OK && i < found.count &&
-                       node->fetches.count < FETCHES_MAX;
-         i++) {
-        bool one;
-
-        status = begin_row(peer, &found.rows[i], &one);
-        if (one)
-            begun++;
-    }
-    mem_free(found.rows);
+    found->peer = peer;
+    status = store_walk(peer->node->config.store, &query, find_row, found);
+    for (size_t class = STORE_FOLLOWED; class <= STORE_OTHER; class ++)
+        for (size_t i = 0; status == STATUS_OK && i < found->count[class] &&
+                           fetches->count < FETCHES_MAX;
+             i++)
+            status = begin_row(peer, &found->rows[class][i]);
+    mem_free(found);
     /* When these are through there may be more. */
-    peer->fetch.search = begun > 0;
+    peer->fetch.search = fetches->count > before;
     return status;
 }
