@@ -38,7 +38,7 @@ static const struct sim_scenario scenarios[] = {
      scenario_lan},
     {"unequal",
      "a relay, a small Pi, a laptop that follows three keys",
-     {.nodes = 3, .records = 60},
+     {.nodes = 3, .records = 1000},
      scenario_unequal},
     {"villages",
      "ten villages and two carriers a day",
