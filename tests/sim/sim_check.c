@@ -110,9 +110,13 @@ sim_check_converged(struct sim_world *world)
                (!world->nodes[without].counted ||
                 sim_world_holds(world, without, publication)))
             without++;
-        sim_world_broken(world,
-                         "publication %zu is on %zu of %zu nodes: not on %zu",
-                         i, publication->held, world->counted_nodes, without);
+        sim_world_broken(
+            world, "publication %zu is on %zu of %zu nodes: not on %zu (%s)", i,
+            publication->held, world->counted_nodes, without,
+            store_has_record(world->nodes[without].node->store,
+                             record_id(publication->record))
+                ? "chunks are missing"
+                : "nothing of it");
     }
 }
 
