@@ -20,7 +20,7 @@
  *
  * Memory: 24 octets for each id, 16 for each cell, and of who decodes at most
  * 64 for each foreign id and 5 for each cell more.  Time: an id goes into
- * 2 ln(cells / 2) + 0.5 cells, 20 ns each on a laptop; one decoding tries each
+ * 2 ln(cells / 2) + 0.5 cells, 30 ns each on a laptop; one decoding tries each
  * own id on all of its cells at most SKETCH_PASSES times.
  *
  * A peer may send any cells: decoding ends, recovers each own id once and at

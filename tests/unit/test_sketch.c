@@ -127,6 +127,36 @@ test_few_cells(void **state)
     }
 }
 
+/* Two ids that go into nothing but the first cells, one of them own: they are
+ * told apart there, without more cells. */
+static void
+test_first_cells(void **state)
+{
+    struct entropy entropy;
+
+    (void)state;
+    entropy_init_seed(&entropy, 44);
+    for (size_t own = 1; own <= 2; own++) {
+        struct sketch_keys keys;
+        struct sets sets;
+        size_t ground = 0;
+
+        sketches_draw(&sets, &entropy, 300, own, 2 - own);
+        keys = sketch_keys_of(&sets.salt);
+        while (ground < 2) {
+            const uint64_t id = sketches_id(&entropy);
+            struct sketch_walk walk = sketch_walk_begin(&keys, id);
+
+            sketch_walk_next(&walk);
+            if (walk.cell >= SKETCH_COUNTED)
+                sets.ids[300 + ground++] = id;
+        }
+        assert_int_equal(sketches_reconcile(&sets, SKETCH_COUNTED),
+                         SKETCH_COUNTED);
+        mem_free(sets.ids);
+    }
+}
+
 /* The estimate from the counted cells is near the truth on average, whatever
  * the split. */
 static void
@@ -163,11 +193,60 @@ test_estimate(void **state)
     }
 }
 
-/* Cells of a union are the XOR of the parts' cells, byte for byte, but for
- * the rounding of the counts; and made in steps they are what they are made
- * at once. */
+/* Append count cells of the ids from first to end - 1 of sets, XORed into what
+ * is there already if there is something. */
 static void
-test_linear(void **state)
+add_cells(struct byte_buf *out, const struct sets *sets, size_t first,
+          size_t end, size_t count)
+{
+    struct sketch *sketch;
+    struct byte_buf coded;
+
+    assert_int_equal(sketch_new(&sketch, &sets->salt, end - first), STATUS_OK);
+    for (size_t i = first; i < end; i++)
+        assert_int_equal(sketch_add(sketch, sets->ids[i]), STATUS_OK);
+    byte_buf_init(&coded, 10000);
+    assert_int_equal(sketch_extend(sketch, count), STATUS_OK);
+    assert_int_equal(sketch_write(sketch, 0, count, &coded), STATUS_OK);
+    if (out->size == 0)
+        assert_int_equal(byte_buf_append(out, byte_view_of_buf(&coded)),
+                         STATUS_OK);
+    else
+        for (size_t i = 0; i < coded.size; i++)
+            out->data[i] ^= coded.data[i];
+    byte_buf_release(&coded);
+    sketch_free(sketch);
+}
+
+/* The cells of a set are the XOR of the cells of its parts, but for the
+ * counts. */
+static void
+test_parts(void **state)
+{
+    struct byte_buf whole;
+    struct byte_buf parts;
+    struct entropy entropy;
+    struct sets sets;
+
+    (void)state;
+    entropy_init_seed(&entropy, 45);
+    sketches_draw(&sets, &entropy, 500, 0, 0);
+    byte_buf_init(&whole, 10000);
+    byte_buf_init(&parts, 10000);
+    add_cells(&whole, &sets, 0, 500, 300);
+    for (size_t i = 0; i < 500; i += 100)
+        add_cells(&parts, &sets, i, i + 100, 300);
+    for (size_t i = 0; i < 300; i++)
+        assert_memory_equal(&whole.data[sketch_size(0, i)],
+                            &parts.data[sketch_size(0, i)], SKETCH_CELL_SIZE);
+    byte_buf_release(&whole);
+    byte_buf_release(&parts);
+    mem_free(sets.ids);
+}
+
+/* Made in steps, cells are what they are made at once. */
+static void
+test_steps(void **state)
 {
     struct byte_buf whole;
     struct byte_buf stepped;
@@ -196,91 +275,6 @@ test_linear(void **state)
     sketch_free(at_once);
     sketch_free(in_steps);
     mem_free(sets.ids);
-}
-
-static void
-test_root(void **state)
-{
-    struct entropy entropy;
-
-    (void)state;
-    entropy_init_seed(&entropy, 35);
-    assert_int_equal(sketch_root(0), 0);
-    assert_int_equal(sketch_root(UINT64_MAX), UINT32_MAX);
-    for (size_t i = 0; i < 100000; i++) {
-        uint64_t number;
-        uint64_t root;
-
-        entropy_fill(&entropy, &number, sizeof(number));
-        number >>= entropy_below(&entropy, 64);
-        root = sketch_root(number);
-        assert_true(root * root <= number);
-        assert_true(root == UINT32_MAX || (root + 1) * (root + 1) > number);
-        /* The places where it steps. */
-        assert_true(root == 0 || sketch_root(root * root) == root);
-        assert_true(root == 0 || sketch_root(root * root - 1) == root - 1);
-    }
-}
-
-/* The table is the recurrence's: chances of 1 / (1 + i / 2) for nearly
- * all. */
-static void
-test_rho(void **state)
-{
-    double rho[SKETCH_COUNTED];
-
-    (void)state;
-    rho[0] = 1;
-    for (size_t j = 1; j < SKETCH_COUNTED; j++) {
-        rho[j] = 0;
-        for (size_t i = 0; i < j; i++) {
-            double near = ((double)i + 1.5) / ((double)j + 0.5);
-            double far = ((double)i + 1.5) / ((double)j + 1.5);
-
-            rho[j] += rho[i] * (near * near - far * far);
-        }
-        /* A double holds 53 bits; the sums lose some of them. */
-        assert_true(rho[j] * 4294967296.0 - sketch_rho((uint32_t)j) < 1.01);
-        assert_true(rho[j] * 4294967296.0 - sketch_rho((uint32_t)j) > -0.01);
-    }
-}
-
-/* An id goes into cell j with the chance that the table says. */
-static void
-test_walk(void **state)
-{
-    static const uint32_t runs = 40000;
-    uint32_t hits[SKETCH_COUNTED] = {0};
-    struct sketch_keys keys;
-    struct entropy entropy;
-    struct salt salt;
-
-    (void)state;
-    entropy_init_seed(&entropy, 36);
-    entropy_fill(&entropy, salt.octets, sizeof(salt.octets));
-    keys = sketch_keys_of(&salt);
-    for (uint32_t i = 0; i < runs; i++) {
-        struct sketch_walk walk =
-            sketch_walk_begin(&keys, sketches_id(&entropy));
-        uint32_t before = walk.cell;
-
-        assert_int_equal(walk.cell, 0);
-        for (; walk.cell < SKETCH_COUNTED; sketch_walk_next(&walk)) {
-            assert_true(walk.cell == 0 || walk.cell > before);
-            before = walk.cell;
-            hits[walk.cell]++;
-        }
-        while (walk.cell != SKETCH_WALK_END)
-            sketch_walk_next(&walk);
-    }
-    assert_int_equal(hits[0], runs);
-    for (uint32_t j = 1; j < SKETCH_COUNTED; j++) {
-        const uint64_t wanted = (uint64_t)runs * sketch_rho(j) >> 32;
-
-        /* Five standard deviations of the rarest, 29. */
-        assert_true(hits[j] + 150 + wanted / 100 > wanted);
-        assert_true(hits[j] < wanted + 150 + wanted / 100);
-    }
 }
 
 /* A peer may send any octets as cells: it ends, and is not believed. */
@@ -503,12 +497,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_root),      cmocka_unit_test(test_rho),
-        cmocka_unit_test(test_walk),      cmocka_unit_test(test_linear),
-        cmocka_unit_test(test_bounds),    cmocka_unit_test(test_random_sets),
-        cmocka_unit_test(test_pieces),    cmocka_unit_test(test_few_cells),
-        cmocka_unit_test(test_estimate),  cmocka_unit_test(test_garbage),
-        cmocka_unit_test(test_stop_rule), cmocka_unit_test(test_hostile_counts),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_random_sets),
+        cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_few_cells),
+        cmocka_unit_test(test_first_cells),
+        cmocka_unit_test(test_estimate),
+        cmocka_unit_test(test_garbage),
+        cmocka_unit_test(test_stop_rule),
+        cmocka_unit_test(test_hostile_counts),
         cmocka_unit_test(test_no_memory),
     };
 

@@ -69,11 +69,11 @@ row_reduce(struct row rows[CELL_BITS], struct row *row, bool keep)
     }
 }
 
-/* Which ids of pool a cell must hold to look as if it held target alone; how
- * many, in chosen. */
+/* Which of POOL ids, from first on, a cell must hold to look as if it held
+ * target alone; how many, in chosen. */
 static size_t
-find_sum(bool chosen[POOL], const struct salt *salt, const uint64_t *pool,
-         uint64_t target)
+find_sum(bool chosen[POOL], const struct salt *salt, const uint64_t *ids,
+         size_t first, uint64_t target)
 {
     const struct sketch_keys keys = sketch_keys_of(salt);
     struct row sum = {.id = target, .check = sketch_check(&keys, target)};
@@ -82,7 +82,8 @@ find_sum(bool chosen[POOL], const struct salt *salt, const uint64_t *pool,
 
     memset(rows, 0, sizeof(rows));
     for (size_t i = 0; i < POOL; i++) {
-        struct row row = {.id = pool[i], .check = sketch_check(&keys, pool[i])};
+        const uint64_t id = ids[first + i];
+        struct row row = {.id = id, .check = sketch_check(&keys, id)};
 
         row.made_of[i / 64] = (uint64_t)1 << i % 64;
         row_reduce(rows, &row, true);
@@ -132,7 +133,7 @@ craft_hidden(struct record_id *records, const struct salt *salt,
         draw_records(records, COMMON + POOL + 1, entropy);
         for (size_t i = 0; i < POOL; i++)
             pool[i] = short_id(salt, &records[COMMON + i]);
-        count = find_sum(chosen, salt, pool, short_id(salt, victim));
+        count = find_sum(chosen, salt, pool, 0, short_id(salt, victim));
     } while (count % 2 == 0);
     for (size_t i = 0; i < POOL; i++)
         if (chosen[i])
@@ -297,7 +298,7 @@ check_found_twice(struct entropy *entropy, bool own, uint32_t too_many)
     size_t count;
 
     sketches_draw(&sets, entropy, 100, 0, POOL);
-    count = find_sum(chosen, &sets.salt, &sets.ids[100],
+    count = find_sum(chosen, &sets.salt, sets.ids, 100,
                      own ? sets.ids[7] : sketches_id(entropy));
     sets.foreign = 0;
     for (size_t i = 0; i < POOL; i++)
@@ -335,16 +336,18 @@ test_found_twice(void **state)
     }
 }
 
-/* Change cell as if id went into it. */
+/* Change a counted cell of coded as if id went into it. */
 static void
-put_into(uint8_t *cell, const struct sketch_keys *keys, uint64_t id)
+put_into(struct byte_buf *coded, size_t cell, const struct sketch_keys *keys,
+         uint64_t id)
 {
     const uint32_t check = sketch_check(keys, id);
+    const size_t at = cell * SKETCH_COUNTED_SIZE;
 
     for (size_t i = 0; i < 6; i++)
-        cell[i] ^= (uint8_t)(id >> 8 * i);
+        coded->data[at + i] ^= (uint8_t)(id >> 8 * i);
     for (size_t i = 0; i < 4; i++)
-        cell[6 + i] ^= (uint8_t)(check >> 8 * i);
+        coded->data[at + 6 + i] ^= (uint8_t)(check >> 8 * i);
 }
 
 /* One cell holds an id that the others do not: taken out of all, it is in the
@@ -379,8 +382,7 @@ test_to_and_fro(void **state)
         assert_int_equal(sketch_extend(sender, 200), STATUS_OK);
         assert_int_equal(sketch_write(sender, 0, 200, &coded), STATUS_OK);
         if (walk.cell < 96)
-            put_into(&coded.data[walk.cell * SKETCH_COUNTED_SIZE], &keys,
-                     sets.ids[odd]);
+            put_into(&coded, walk.cell, &keys, sets.ids[odd]);
         assert_int_equal(
             sketch_take(decoder, 50, 200, byte_view_of_buf(&coded)), STATUS_OK);
         assert_int_equal(sketch_decode(decoder, &found), STATUS_OK);
@@ -427,13 +429,12 @@ test_misplaced(void **state)
         do {
             other = sketches_id(&entropy);
         } while (sketch_maps(&keys, other, walk.cell));
-        put_into(&coded.data[walk.cell * SKETCH_COUNTED_SIZE], &keys, other);
+        put_into(&coded, walk.cell, &keys, other);
         if (run % 2 == 1)
-            put_into(&coded.data[walk.cell * SKETCH_COUNTED_SIZE], &keys,
-                     sets.ids[3]);
+            put_into(&coded, walk.cell, &keys, sets.ids[3]);
         /* Own ids are only tried while cell 0 holds something. */
-        put_into(coded.data, &keys, 1);
-        put_into(coded.data, &keys, 2);
+        put_into(&coded, 0, &keys, 1);
+        put_into(&coded, 0, &keys, 2);
         assert_int_equal(
             sketch_take(decoder, 50, 200, byte_view_of_buf(&coded)), STATUS_OK);
         assert_int_equal(sketch_decode(decoder, &found), STATUS_OK);
