@@ -325,6 +325,19 @@
 #define DISCOVERY_BURST      16
 #define DISCOVERY_PER_SECOND 2
 
+/* Connections (net/uv_link), milliseconds where MS. */
+
+/* For a connection to come about: three repetitions of a lost SYN.  A firewall
+ * that swallows it must not hold up what else may be tried. */
+#define LINK_CONNECT_MS 10000
+/* For what was sent to leave, once a link ends: 256 KiB at 5 kB/s. */
+#define LINK_UNSENT_MS 60000
+/* For the peer to end too, after that. */
+#define LINK_FAREWELL_MS 5000
+/* Reads of NODE_READ_SIZE before a link is closed unread: all that the system
+ * holds for one connection, and no more if the peer goes on. */
+#define LINK_EVICT_READS 64
+
 /* Dialling a relay (net/uv_dial), milliseconds where MS. */
 
 /* Between two attempts of one round: RFC 8305 asks for 100 ms to 2 s. */

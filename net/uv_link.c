@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "core/limits.h"
 #include "core/mem.h"
 
 /* Seconds of silence before the kernel asks whether the other side is there:
@@ -17,11 +18,6 @@ struct write_request {
     uv_write_t request;
     size_t size;
     uint8_t octets[];
-};
-
-struct connect_request {
-    uv_connect_t request;
-    uv_link_connected *on_connected;
 };
 
 void
@@ -80,6 +76,8 @@ on_close(uv_handle_t *handle)
 {
     struct uv_link *link = handle->data;
 
+    if (--link->open_handles > 0)
+        return;
     if (link->owner.on_gone != NULL)
         link->owner.on_gone(link->owner.context, link);
     mem_free(link);
@@ -92,6 +90,22 @@ uv_link_close(struct uv_link *link)
         return;
     link->closing = true;
     uv_close((uv_handle_t *)&link->handle, on_close);
+    uv_close((uv_handle_t *)&link->timer, on_close);
+}
+
+void
+uv_link_evict(struct uv_link *link)
+{
+    uv_os_fd_t socket;
+
+    if (link->closing)
+        return;
+    if (uv_fileno((uv_handle_t *)&link->handle, &socket) == 0)
+        for (int i = 0; i < LINK_EVICT_READS; i++)
+            if (recv(socket, link->owner.read_buffer, link->owner.read_size,
+                     0) <= 0)
+                break;
+    uv_link_close(link);
 }
 
 static enum status
@@ -107,8 +121,11 @@ link_new(struct uv_link **out, uv_loop_t *loop,
         mem_free(link);
         return STATUS_IO;
     }
+    (void)uv_timer_init(loop, &link->timer); /* cannot fail */
     list_init(&link->node);
     link->handle.data = link;
+    link->timer.data = link;
+    link->open_handles = 2;
     link->owner = *owner;
     *out = link;
     return STATUS_OK;
@@ -176,21 +193,35 @@ uv_link_accept(struct uv_link **out, uv_stream_t *listener,
     return STATUS_OK;
 }
 
+/* Connecting has come to an end. */
+static void
+connected(struct uv_link *link, bool success)
+{
+    uv_link_connected *on_connected = link->on_connected;
+
+    link->on_connected = NULL;
+    (void)uv_timer_stop(&link->timer);
+    if (success)
+        link_configure(link);
+    on_connected(link->owner.context, link, success);
+    if (!success)
+        uv_link_close(link);
+}
+
 static void
 on_connect(uv_connect_t *request, int result)
 {
-    struct connect_request *connect = (void *)request;
     struct uv_link *link = request->handle->data;
-    uv_link_connected *on_connected = connect->on_connected;
 
-    mem_free(connect);
-    if (link->closing)
-        return;
-    if (result == 0)
-        link_configure(link);
-    on_connected(link->owner.context, link, result == 0);
-    if (result != 0)
-        uv_link_close(link);
+    mem_free(request);
+    if (!link->closing)
+        connected(link, result == 0);
+}
+
+static void
+on_connect_time(uv_timer_t *timer)
+{
+    connected(timer->data, false);
 }
 
 enum status
@@ -199,7 +230,7 @@ uv_link_connect(struct uv_link **out, uv_loop_t *loop,
                 const struct uv_link_owner *owner,
                 uv_link_connected *on_connected)
 {
-    struct connect_request *connect = NULL;
+    uv_connect_t *request = NULL;
     struct sockaddr_storage remote;
     struct uv_link *link;
     enum status status;
@@ -208,20 +239,21 @@ uv_link_connect(struct uv_link **out, uv_loop_t *loop,
     status = link_new(&link, loop, owner);
     if (status != STATUS_OK)
         return status;
-    connect = mem_zalloc(1, sizeof(*connect));
-    if (connect == NULL) {
+    request = mem_zalloc(1, sizeof(*request));
+    if (request == NULL) {
         link_abandon(link);
         return STATUS_NO_MEMORY;
     }
-    connect->on_connected = on_connected;
+    link->on_connected = on_connected;
     link->remote = *address;
     uv_link_sockaddr(&remote, address);
-    if (uv_tcp_connect(&connect->request, &link->handle,
-                       (struct sockaddr *)&remote, on_connect) != 0) {
-        mem_free(connect);
+    if (uv_tcp_connect(request, &link->handle, (struct sockaddr *)&remote,
+                       on_connect) != 0) {
+        mem_free(request);
         link_abandon(link);
         return STATUS_IO;
     }
+    (void)uv_timer_start(&link->timer, on_connect_time, LINK_CONNECT_MS, 0);
     *out = link;
     return STATUS_OK;
 }
@@ -244,7 +276,10 @@ on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
     struct uv_link *link = stream->data;
 
     if (size < 0) {
-        uv_link_close(link);
+        link->peer_ended = true;
+        /* It may still take what we have for it. */
+        if (size != UV_EOF || !link->ending || link->all_left)
+            uv_link_close(link);
         return;
     }
     if (size > 0 && !link->draining && !link->ending)
@@ -255,7 +290,7 @@ on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 enum status
 uv_link_start(struct uv_link *link)
 {
-    if (link->reading || link->closing)
+    if (link->reading || link->closing || link->peer_ended)
         return STATUS_OK;
     if (uv_read_start((uv_stream_t *)&link->handle, on_alloc, on_read) != 0)
         return STATUS_IO;
@@ -266,7 +301,7 @@ uv_link_start(struct uv_link *link)
 void
 uv_link_pause(struct uv_link *link)
 {
-    if (!link->reading || link->draining)
+    if (!link->reading || link->draining || link->ending)
         return;
     (void)uv_read_stop((uv_stream_t *)&link->handle);
     link->reading = false;
@@ -321,13 +356,25 @@ uv_link_send(struct uv_link *link, struct byte_view octets)
     return STATUS_OK;
 }
 
+/* The peer was waited for long enough. */
+static void
+on_end_time(uv_timer_t *timer)
+{
+    uv_link_close(timer->data);
+}
+
 static void
 on_shutdown(uv_shutdown_t *request, int result)
 {
     struct uv_link *link = request->handle->data;
 
-    (void)result;
-    uv_link_close(link);
+    if (link->closing)
+        return;
+    link->all_left = true;
+    if (result != 0 || link->peer_ended)
+        uv_link_close(link);
+    else
+        (void)uv_timer_start(&link->timer, on_end_time, LINK_FAREWELL_MS, 0);
 }
 
 void
@@ -337,8 +384,18 @@ uv_link_end(struct uv_link *link)
         return;
     link->ending = true;
     if (uv_shutdown(&link->shutdown, (uv_stream_t *)&link->handle,
-                    on_shutdown) != 0)
+                    on_shutdown) != 0) {
         uv_link_close(link);
+        return;
+    }
+    (void)uv_timer_start(&link->timer, on_end_time, LINK_UNSENT_MS, 0);
+    uv_link_resume(link);
+}
+
+bool
+uv_link_is_ending(const struct uv_link *link)
+{
+    return link->ending;
 }
 
 void

@@ -21,6 +21,9 @@
 
 struct uv_link;
 
+typedef void uv_link_connected(void *context, struct uv_link *link,
+                               bool connected);
+
 struct uv_link_owner {
     void *context;
     /* Memory that every link of one loop reads into; outlives them all. */
@@ -43,24 +46,30 @@ struct uv_link {
     size_t unsent;         /* octets given to uv_link_send and not written */
     struct uv_link_owner owner; /* from here on private */
     uv_tcp_t handle;
+    uv_timer_t timer; /* the end of waiting: for a connection, for an end */
+    unsigned open_handles;
     uv_shutdown_t shutdown;
+    uv_link_connected *on_connected; /* while connecting, else NULL */
     bool reading;
     bool draining;
     bool ending;
+    bool all_left;   /* ending: what was sent before is with the system */
+    bool peer_ended; /* nothing more will come */
     bool closing;
 };
 
-/* Take the next connection that listener has.  STATUS_NO_MEMORY, STATUS_IO. */
+/* Take the next connection that listener has.  STATUS_IO: that one is lost.
+ * STATUS_NO_MEMORY: it waits, and so do all behind it: libuv reports none
+ * before this was called again and did not fail so. */
 enum status uv_link_accept(struct uv_link **out, uv_stream_t *listener,
                            const struct uv_link_owner *owner) MUST_CHECK;
 
 /*
- * Start to connect to address; on_connected says how that ended, and on
- * failure on_gone follows.  STATUS_NO_MEMORY, STATUS_IO when it could not even
- * be tried (nothing is called then).
+ * Start to connect to address; on_connected says how that ended, once, and on
+ * failure on_gone follows.  After LINK_CONNECT_MS it has failed.  A link that
+ * is closed before gets on_gone alone.  STATUS_NO_MEMORY, STATUS_IO when it
+ * could not even be tried (nothing is called then).
  */
-typedef void uv_link_connected(void *context, struct uv_link *link,
-                               bool connected);
 enum status uv_link_connect(struct uv_link **out, uv_loop_t *loop,
                             const struct address *address,
                             const struct uv_link_owner *owner,
@@ -78,13 +87,24 @@ void uv_link_resume(struct uv_link *link);
 enum status uv_link_send(struct uv_link *link,
                          struct byte_view octets) MUST_CHECK;
 
-/* Close when everything sent before has left. */
+/*
+ * Close when everything sent before has left and the peer has ended too;
+ * octets that still come are thrown away.  To close with some unread would be
+ * a reset, and take from the peer what is on its way to it.  A peer that takes
+ * nothing for LINK_UNSENT_MS, or does not end within LINK_FAREWELL_MS of our
+ * end, is not waited for.
+ */
 void uv_link_end(struct uv_link *link);
+bool uv_link_is_ending(const struct uv_link *link);
 
 /* From now on read and throw away; the peer closes first. */
 void uv_link_drain(struct uv_link *link);
 
-/* Close at once. */
+/* Close once what has arrived is read and thrown away, so that the peer sees
+ * an end and no reset.  Not from within on_bytes. */
+void uv_link_evict(struct uv_link *link);
+
+/* Close at once.  What has not left is lost. */
 void uv_link_close(struct uv_link *link);
 
 /* sockaddr of libuv and address, both ways.  The latter gives

@@ -214,7 +214,7 @@ act(struct uv_node *node, const struct action *action)
         break;
     case ACTION_EVICT:
         if (link != NULL)
-            uv_link_close(link);
+            uv_link_evict(link);
         break;
     case ACTION_DIAL:
         if (!node->ending)
