@@ -360,6 +360,8 @@
 
 /* Commands that talk to one daemon at a time. */
 #define CONTROL_CLIENTS_MAX ((size_t)32)
+/* Octets of answers that a command has not read: 64 lines. */
+#define CONTROL_UNREAD_MAX ((size_t)16 * 1024)
 
 /* The node on this machine (net/uv_node). */
 
@@ -371,6 +373,9 @@
 #define NODE_TURN_OCTETS ((size_t)256 * 1024)
 /* Connections that the system holds for us while we work. */
 #define NODE_BACKLOG 128
+/* Connections at once: open links, callers, and some that are ending; beyond
+ * that the one that has been ending longest is closed. */
+#define NODE_LINKS_MAX (LINKS_OPEN_MAX + ADMISSION_MAX + 64)
 /* Time for last words when ending, milliseconds. */
 #define NODE_GOODBYE_MS 2000
 /* Between two attempts at a typed address, milliseconds; a quiet node wakes

@@ -33,6 +33,9 @@ struct uv_control {
     bool bound;
     bool pipe_closed;
     bool closing;
+    uv_pipe_t refused; /* somebody for whom there is no room */
+    bool refusing;     /* refused is in use */
+    bool one_waits;    /* the next one came meanwhile */
     size_t client_count;
     struct list_node clients;
 };
@@ -45,7 +48,7 @@ struct write_request {
 static void
 control_settle(struct uv_control *control)
 {
-    if (!control->closing || !control->pipe_closed ||
+    if (!control->closing || !control->pipe_closed || control->refusing ||
         !list_is_empty(&control->clients))
         return;
     mem_free(control->home);
@@ -87,9 +90,12 @@ on_written(uv_write_t *request, int result)
 static void
 client_say(struct client *client, const struct control_line *line)
 {
-    struct write_request *write = mem_zalloc(1, sizeof(*write));
+    struct write_request *write = NULL;
     uv_buf_t buffer;
 
+    /* Whoever asks and does not listen would fill our memory. */
+    if (client->pipe.write_queue_size < CONTROL_UNREAD_MAX)
+        write = mem_zalloc(1, sizeof(*write));
     if (write == NULL) {
         client_close(client);
         return;
@@ -129,8 +135,8 @@ on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
     struct client *client = handle->data;
 
     (void)suggested;
-    *buffer =
-        uv_buf_init((char *)client->octets, (unsigned)sizeof(client->octets));
+    *buffer = uv_buf_init((char *)client->octets,
+                          (unsigned)(CONTROL_LINE_MAX - client->input.size));
 }
 
 static void
@@ -155,19 +161,55 @@ on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
         client_on_line(client, byte_view_of(input->data, line_size));
         byte_buf_consume(input, line_size + 1);
     }
+    if (input->size == CONTROL_LINE_MAX)
+        client_close(client); /* no line of ours is so long */
+}
+
+static void on_connection(uv_stream_t *listener, int result);
+
+static void
+on_refused_closed(uv_handle_t *handle)
+{
+    struct uv_control *control = handle->data;
+    bool one_waits = control->one_waits;
+
+    control->refusing = false;
+    control->one_waits = false;
+    if (one_waits && !control->closing)
+        on_connection((uv_stream_t *)&control->pipe, 0);
+    control_settle(control);
+}
+
+/* There is no room.  libuv reports nobody else before this one is taken. */
+static void
+refuse(struct uv_control *control)
+{
+    if (control->refusing) {
+        control->one_waits = true;
+        return;
+    }
+    control->refusing = true;
+    (void)uv_pipe_init(control->config.loop, &control->refused, 0);
+    control->refused.data = control;
+    (void)uv_accept((uv_stream_t *)&control->pipe,
+                    (uv_stream_t *)&control->refused);
+    uv_close((uv_handle_t *)&control->refused, on_refused_closed);
 }
 
 static void
 on_connection(uv_stream_t *listener, int result)
 {
     struct uv_control *control = listener->data;
-    struct client *client;
+    struct client *client = NULL;
 
-    if (result != 0 || control->client_count >= CONTROL_CLIENTS_MAX)
+    if (result != 0)
         return;
-    client = mem_zalloc(1, sizeof(*client));
-    if (client == NULL)
+    if (control->client_count < CONTROL_CLIENTS_MAX)
+        client = mem_zalloc(1, sizeof(*client));
+    if (client == NULL) {
+        refuse(control);
         return;
+    }
     client->control = control;
     byte_buf_init(&client->input, CONTROL_LINE_MAX);
     (void)uv_pipe_init(listener->loop, &client->pipe, 0);

@@ -2,7 +2,9 @@
  * The daemon's side of the local socket (net/control.h has the words).
  *
  * One daemon a home: it holds a lock on CONTROL_LOCK_NAME, which the system
- * takes back however it ends.
+ * takes back however it ends.  A client is closed that sends what no line can
+ * begin with (CONTROL_LINE_MAX octets without an LF), or does not read what it
+ * asked for; so is one more than CONTROL_CLIENTS_MAX.
  */
 #ifndef P2PUB_NET_UV_CONTROL_H
 #define P2PUB_NET_UV_CONTROL_H

@@ -18,7 +18,8 @@ struct uv_dial {
     struct relay_line line;
     uv_timer_t timer;
     uv_getaddrinfo_t resolve;
-    bool resolving;
+    bool resolving; /* resolve is in use */
+    bool resting;   /* between two rounds; the timer begins the next */
     bool stopped;
     bool timer_closed;
     size_t host; /* the next host to resolve */
@@ -111,6 +112,23 @@ wait_for(struct uv_dial *dial, uint64_t milliseconds)
     (void)uv_timer_start(&dial->timer, on_timer, milliseconds, 0);
 }
 
+/* This round is over; the next begins in so many milliseconds. */
+static void
+rest(struct uv_dial *dial, uint64_t milliseconds)
+{
+    dial->resting = true;
+    wait_for(dial, milliseconds);
+}
+
+/* The same, for a dial that has more than one. */
+static void
+rest_if_more(struct uv_dial *dial, uint64_t milliseconds)
+{
+    rest(dial, milliseconds);
+    if (dial->config.once)
+        (void)uv_timer_stop(&dial->timer);
+}
+
 static uint64_t
 pause_after_failures(struct uv_dial *dial)
 {
@@ -130,6 +148,7 @@ pause_after_failures(struct uv_dial *dial)
 static void
 round_begin(struct uv_dial *dial)
 {
+    dial->resting = false;
     dial->candidate_count = 0;
     dial->candidate_next = 0;
     dial->host = 0;
@@ -146,23 +165,20 @@ round_failed(struct uv_dial *dial)
     if (dial->met_silence && !dial->no_clock) {
         /* The timer begins the next round. */
         dial->no_clock = true;
-        wait_for(dial, 0);
+        rest(dial, 0);
         return;
     }
     dial->no_clock = false;
     dial->failures++;
-    if (!dial->config.once)
-        wait_for(dial, pause_after_failures(dial));
+    rest_if_more(dial, pause_after_failures(dial));
     dial->config.on_failed(dial->config.owner.context, dial);
 }
 
 static void
 round_check(struct uv_dial *dial)
 {
-    if (!dial->stopped && dial->open == NULL && dial->in_flight == 0 &&
-        dial->candidate_next == dial->candidate_count && !dial->resolving &&
-        dial->host == dial->line.host_count &&
-        !uv_is_active((uv_handle_t *)&dial->timer))
+    if (dial->in_flight == 0 && dial->candidate_next == dial->candidate_count &&
+        !dial->resolving && dial->host == dial->line.host_count)
         round_failed(dial);
 }
 
@@ -183,7 +199,7 @@ on_connected(void *context, struct uv_link *link, bool connected)
 static void
 attempt_next(struct uv_dial *dial)
 {
-    if (dial->stopped || dial->open != NULL)
+    if (dial->stopped || dial->resting || dial->open != NULL)
         return;
     while (dial->in_flight < DIAL_AT_ONCE &&
            dial->candidate_next < dial->candidate_count) {
@@ -209,13 +225,12 @@ on_timer(uv_timer_t *timer)
 {
     struct uv_dial *dial = timer->data;
 
-    if (dial->open != NULL)
-        return;
-    if (dial->in_flight == 0 && dial->host == dial->line.host_count &&
-        dial->candidate_next == dial->candidate_count)
-        round_begin(dial);
-    else
+    if (!dial->resting)
         attempt_next(dial);
+    else if (!dial->resolving)
+        round_begin(dial);
+    else /* a name of the last round, and there is one request */
+        wait_for(dial, DIAL_STAGGER_MS);
 }
 
 /* One address with each of the relay's ports. */
@@ -238,7 +253,7 @@ on_resolved(uv_getaddrinfo_t *request, int result, struct addrinfo *found)
     struct address address;
 
     dial->resolving = false;
-    if (!dial->stopped && result == 0) {
+    if (!dial->stopped && !dial->resting && result == 0) {
         for (struct addrinfo *each = found; each != NULL; each = each->ai_next)
             if (uv_link_address(&address, each->ai_addr) == STATUS_OK)
                 add_candidates(dial, address);
@@ -247,7 +262,7 @@ on_resolved(uv_getaddrinfo_t *request, int result, struct addrinfo *found)
         uv_freeaddrinfo(found);
     if (dial->stopped)
         dial_settle(dial);
-    else
+    else if (!dial->resting && dial->open == NULL)
         resolve_next(dial);
 }
 
@@ -285,6 +300,10 @@ uv_dial_opened(struct uv_dial *dial, struct uv_link *link)
 {
     struct list_node *node, *after;
 
+    if (dial->open != NULL && dial->open != link) {
+        uv_link_close(link); /* both were done in one turn */
+        return;
+    }
     dial->open = link;
     dial->worked = link->remote;
     dial->has_worked = true;
@@ -310,10 +329,7 @@ uv_dial_gone(struct uv_dial *dial, struct uv_link *link)
     }
     if (link == dial->open) {
         dial->open = NULL;
-        dial->candidate_next = dial->candidate_count;
-        dial->host = dial->line.host_count;
-        if (!dial->config.once)
-            wait_for(dial,
+        rest_if_more(dial,
                      DIAL_PAUSE_FIRST_MS + entropy_below(dial->config.entropy,
                                                          DIAL_PAUSE_FIRST_MS));
         return;

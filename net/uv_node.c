@@ -116,6 +116,13 @@ on_retry(uv_timer_t *timer)
             !(neighbour->tried && node->config.engine.one_contact))
             uv_node_dial_neighbour(node, &neighbour->address, neighbour);
     }
+    uv_node_accept_waiting(node);
+}
+
+void
+uv_node_retry_later(struct uv_node *node)
+{
+    (void)uv_timer_start(&node->retry, on_retry, NODE_RETRY_MS, 0);
 }
 
 void

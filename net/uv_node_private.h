@@ -24,6 +24,7 @@ struct listener {
     struct uv_node *owner;
     uv_tcp_t handle;
     enum engine_road road;
+    bool one_waits; /* a caller for whom there was no memory */
 };
 
 /* A neighbour whose address was typed. */
@@ -47,7 +48,7 @@ struct uv_node {
     uv_loop_t loop;
     uv_prepare_t prepare;
     uv_timer_t timer;    /* the engine's deadline */
-    uv_timer_t retry;    /* typed neighbours */
+    uv_timer_t retry;    /* typed neighbours, and callers that wait */
     uv_timer_t limit;    /* the end of the run, then of its goodbyes */
     uv_timer_t discover; /* the end of waiting for neighbours */
     uv_signal_t on_interrupt;
@@ -97,7 +98,13 @@ struct relay *uv_node_relay_of(struct uv_node *node,
 /* The close callback of a struct listener: frees it. */
 void uv_node_listener_closed(uv_handle_t *handle);
 
+/* Callers for whom there was no memory: try again. */
+void uv_node_accept_waiting(struct uv_node *node);
+
 /* uv_node.c */
+
+/* Try again what did not work, in NODE_RETRY_MS. */
+void uv_node_retry_later(struct uv_node *node);
 
 /* In a node of one contact: end the run if nobody is left to meet. */
 void uv_node_check_done(struct uv_node *node);

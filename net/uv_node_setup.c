@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "core/limits.h"
 #include "core/mem.h"
 #include "net/uv_clock.h"
 
@@ -14,18 +15,61 @@ uv_node_listener_closed(uv_handle_t *handle)
     mem_free(CONTAINER_OF(handle, struct listener, handle));
 }
 
+/* Links that end take their time; a caller must not be able to hold all
+ * descriptors with them. */
 static void
-on_connection(uv_stream_t *stream, int result)
+close_oldest_ending(struct uv_node *node)
 {
-    struct listener *listener = CONTAINER_OF(stream, struct listener, handle);
+    struct uv_link *oldest = NULL;
+    struct uv_link *link;
+    size_t position;
+
+    MAP_EACH(link, &node->links, position)
+        if (uv_link_is_ending(link) &&
+            (oldest == NULL || link->id < oldest->id))
+            oldest = link;
+    if (oldest != NULL)
+        uv_link_close(oldest);
+}
+
+static void
+accept_one(struct listener *listener)
+{
     struct uv_node *node = listener->owner;
     struct uv_link *link;
+    enum status status;
 
-    if (result != 0 ||
-        uv_link_accept(&link, stream, &node->link_owner) != STATUS_OK)
+    if (node->links_alive >= NODE_LINKS_MAX)
+        close_oldest_ending(node);
+    status = uv_link_accept(&link, (uv_stream_t *)&listener->handle,
+                            &node->link_owner);
+    listener->one_waits = status == STATUS_NO_MEMORY;
+    if (listener->one_waits && !uv_is_active((const uv_handle_t *)&node->retry))
+        uv_node_retry_later(node);
+    if (status != STATUS_OK)
         return;
     node->links_alive++;
     uv_node_adopt(node, link, listener->road, false, NULL);
+}
+
+static void
+on_connection(uv_stream_t *stream, int result)
+{
+    if (result == 0)
+        accept_one(CONTAINER_OF(stream, struct listener, handle));
+}
+
+void
+uv_node_accept_waiting(struct uv_node *node)
+{
+    struct list_node *each;
+
+    LIST_EACH(each, &node->listeners) {
+        struct listener *listener = CONTAINER_OF(each, struct listener, node);
+
+        if (listener->one_waits)
+            accept_one(listener);
+    }
 }
 
 /* A status, and errno, for what libuv said of a bind or listen. */
