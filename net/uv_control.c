@@ -27,7 +27,7 @@ struct client {
 
 struct uv_control {
     struct uv_control_config config;
-    char *home;
+    char *path; /* of the socket */
     int lock;
     uv_pipe_t pipe;
     bool bound;
@@ -51,7 +51,7 @@ control_settle(struct uv_control *control)
     if (!control->closing || !control->pipe_closed || control->refusing ||
         !list_is_empty(&control->clients))
         return;
-    mem_free(control->home);
+    mem_free(control->path);
     mem_free(control);
 }
 
@@ -234,16 +234,12 @@ void
 uv_control_free(struct uv_control *control)
 {
     struct list_node *node, *after;
-    char *path;
 
     if (control == NULL || control->closing)
         return;
     control->closing = true;
-    path =
-        control->bound ? file_join(control->home, CONTROL_SOCKET_NAME) : NULL;
-    if (path != NULL)
-        (void)unlink(path);
-    mem_free(path);
+    if (control->bound)
+        (void)unlink(control->path);
     LIST_EACH_SAFE(node, after, &control->clients)
         client_close(CONTAINER_OF(node, struct client, node));
     uv_close((uv_handle_t *)&control->pipe, on_pipe_closed);
@@ -256,7 +252,7 @@ static enum status
 take_lock(struct uv_control *control)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    char *path = file_join(control->home, CONTROL_LOCK_NAME);
+    char *path = file_join(control->config.home, CONTROL_LOCK_NAME);
 
     if (path == NULL)
         return STATUS_NO_MEMORY;
@@ -280,7 +276,7 @@ bind_within(struct uv_control *control)
 
     if (here < 0)
         return file_status_of_errno(errno);
-    if (chdir(control->home) != 0) {
+    if (chdir(control->config.home) != 0) {
         status = file_status_of_errno(errno);
     } else {
         /* We hold the lock, so whoever made it is gone. */
@@ -312,8 +308,8 @@ uv_control_new(struct uv_control **out, const struct uv_control_config *config)
     list_init(&control->clients);
     (void)uv_pipe_init(config->loop, &control->pipe, 0);
     control->pipe.data = control;
-    control->home = file_join(config->home, ".");
-    status = control->home == NULL ? STATUS_NO_MEMORY : take_lock(control);
+    control->path = file_join(config->home, CONTROL_SOCKET_NAME);
+    status = control->path == NULL ? STATUS_NO_MEMORY : take_lock(control);
     if (status == STATUS_OK)
         status = bind_within(control);
     if (status == STATUS_OK &&
@@ -323,6 +319,7 @@ uv_control_new(struct uv_control **out, const struct uv_control_config *config)
         uv_control_free(control);
         return status;
     }
+    control->config.home = NULL; /* the caller's */
     *out = control;
     return STATUS_OK;
 }
