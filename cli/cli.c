@@ -98,7 +98,8 @@ cli_misused(struct cli *cli, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
-    (void)snprintf(attempt, sizeof(attempt), "p2pub help %s",
+    (void)snprintf(attempt, sizeof(attempt), "p2pub help%s%s",
+                   cli->command == NULL ? "" : " ",
                    cli->command == NULL ? "" : cli->command->name);
     return cli_fail(cli, CLI_USAGE, attempt, "%s", line);
 }

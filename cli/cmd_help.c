@@ -13,9 +13,8 @@ cmd_help(struct cli *cli, int argc, char **argv)
     if (optind < argc) {
         command = command_find(argv[optind]);
         if (command == NULL)
-            return cli_misused(cli, _("there is no command '%s'"),
-                               argv[optind]);
+            return command_fail_unknown(cli, argv[optind], "p2pub help");
     }
-    command_show_help(command);
+    command_show_help(cli, command);
     return CLI_DONE;
 }

@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "cli/i18n.h"
 
 int
 cmd_version(struct cli *cli, int argc, char **argv)
@@ -6,8 +7,8 @@ cmd_version(struct cli *cli, int argc, char **argv)
     int value = cli_option(cli, argc, argv, NULL);
 
     CLI_OPTIONS_RETURN(value);
-    cli_print(cli, "%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
-    (void)json_object_set_new(cli->document, "version",
-                              json_string(PACKAGE_VERSION));
+    if (optind < argc)
+        return cli_misused(cli, _("version takes no '%s'"), argv[optind]);
+    command_show_version(cli);
     return CLI_DONE;
 }

@@ -255,8 +255,9 @@ distance(const char *a, const char *b)
     return row[size];
 }
 
-const struct cli_command *
-command_nearest(const char *name)
+/* The command whose name is nearest to what was typed, or NULL. */
+static const struct cli_command *
+nearest_command(const char *name)
 {
     const struct cli_command *nearest = NULL;
     size_t least = 4; /* farther is no help */
@@ -275,31 +276,68 @@ command_nearest(const char *name)
     return nearest;
 }
 
-static void
-show_all(void)
+int
+command_fail_unknown(struct cli *cli, const char *name, const char *attempt)
 {
-    (void)printf("%s", _("p2pub carries signed public statements.\n"));
+    const struct cli_command *nearest = nearest_command(name);
+    char line[32] = "p2pub help";
+
+    if (nearest != NULL)
+        (void)snprintf(line, sizeof(line), "%s %s", attempt, nearest->name);
+    return cli_fail(cli, CLI_USAGE, line, _("there is no command '%s'"), name);
+}
+
+static void
+show_all(struct cli *cli)
+{
+    json_t *commands = json_array();
+
+    cli_print(cli, "%s", _("p2pub carries signed public statements.\n"));
     for (size_t i = 0; i < ENTRIES; i++) {
         const struct cli_command *command = &entries[i].command;
 
-        if (entries[i].heading != NULL)
-            (void)printf("%s\n", _(entries[i].heading));
-        else
-            (void)printf("  %-10s%s\n", command->name, _(command->summary));
+        if (entries[i].heading != NULL) {
+            cli_print(cli, "%s\n", _(entries[i].heading));
+            continue;
+        }
+        cli_print(cli, "  %-10s%s\n", command->name, _(command->summary));
+        (void)json_array_append_new(
+            commands, json_pack("{s:s, s:s}", "name", command->name, "summary",
+                                _(command->summary)));
     }
-    (void)printf("%s", _("Also: --home DIR --json --quiet --color\n"
-                         "p2pub help COMMAND has examples.\n"));
+    cli_print(cli, "%s",
+              _("Also: --home DIR --json --quiet --color\n"
+                "p2pub help COMMAND has examples.\n"));
+    (void)json_object_set_new(cli->document, "commands", commands);
 }
 
 void
-command_show_help(const struct cli_command *command)
+command_show_help(struct cli *cli, const struct cli_command *command)
 {
+    json_t *document = cli->document;
+
     if (command == NULL) {
-        show_all();
+        show_all(cli);
         return;
     }
-    (void)printf("p2pub %s %s\n%s\n", command->name, command->usage,
-                 _(command->summary));
+    cli_print(cli, "p2pub %s%s%s\n%s\n", command->name,
+              command->usage[0] == '\0' ? "" : " ", command->usage,
+              _(command->summary));
     if (command->help[0] != '\0')
-        (void)printf("\n%s", _(command->help));
+        cli_print(cli, "\n%s", _(command->help));
+    (void)json_object_set_new(document, "name", json_string(command->name));
+    (void)json_object_set_new(document, "usage", json_string(command->usage));
+    (void)json_object_set_new(document, "summary",
+                              json_string(_(command->summary)));
+    (void)json_object_set_new(
+        document, "help",
+        json_string(command->help[0] == '\0' ? "" : _(command->help)));
+}
+
+void
+command_show_version(struct cli *cli)
+{
+    cli_print(cli, "%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
+    (void)json_object_set_new(cli->document, "version",
+                              json_string(PACKAGE_VERSION));
 }

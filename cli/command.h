@@ -9,11 +9,17 @@
 /* The command called name, or NULL. */
 const struct cli_command *command_find(const char *name);
 
-/* The command whose name is nearest to what was typed, or NULL. */
-const struct cli_command *command_nearest(const char *name);
+/* cli_fail for a name that no command has: CLI_USAGE, and attempt, as "p2pub
+ * help", with the nearest name behind it is what to try. */
+int command_fail_unknown(struct cli *cli, const char *name,
+                         const char *attempt);
 
-/* Print the help of one command, or with NULL of all, on stdout. */
-void command_show_help(const struct cli_command *command);
+/* Print the help of one command, or with NULL of all, on stdout; with --json it
+ * is in the document. */
+void command_show_help(struct cli *cli, const struct cli_command *command);
+
+/* The same for the version. */
+void command_show_version(struct cli *cli);
 
 /* One a file, cli/cmd_NAME.c. */
 int cmd_export(struct cli *cli, int argc, char **argv);

@@ -19,6 +19,9 @@
 #include "cli/i18n.h"
 #include "core/mem.h"
 
+/* Digits of a number that is no whole one: seconds, to a thousandth. */
+#define REAL_DIGITS 12
+
 /* jansson's memory comes from where ours does. */
 static void *
 json_alloc(size_t size)
@@ -39,16 +42,13 @@ start_language(void)
 #endif
 }
 
-static int
-unknown_command(struct cli *cli, const char *name)
+/* What fails before its turn comes is to be a document, too. */
+static void
+look_for_json(struct cli *cli, char **argv)
 {
-    const struct cli_command *nearest = command_nearest(name);
-    char attempt[32] = "p2pub help";
-
-    if (nearest != NULL)
-        (void)snprintf(attempt, sizeof(attempt), "p2pub %s", nearest->name);
-    return cli_fail(cli, CLI_USAGE, attempt, _("there is no command '%s'"),
-                    name);
+    for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++)
+        if (strcmp(*argv, "--json") == 0)
+            cli->json = true;
 }
 
 /* Options may stand before the command, too: take those with no command's. */
@@ -57,6 +57,7 @@ run(struct cli *cli, int argc, char **argv)
 {
     int value;
 
+    look_for_json(cli, argv);
     /* The leading + stops at the first operand, the command's name. */
     value = cli_leading_option(cli, argc, argv);
     CLI_OPTIONS_RETURN(value);
@@ -70,7 +71,7 @@ run(struct cli *cli, int argc, char **argv)
     }
     cli->command = command_find(argv[0]);
     if (cli->command == NULL)
-        return unknown_command(cli, argv[0]);
+        return command_fail_unknown(cli, argv[0], "p2pub");
     return cli->command->run(cli, argc, argv);
 }
 
@@ -88,7 +89,8 @@ print_document(const struct cli *cli, int code)
 {
     if (cli->json) {
         (void)json_dumpf(cli->document, stdout,
-                         JSON_INDENT(2) | JSON_SORT_KEYS);
+                         JSON_INDENT(2) | JSON_SORT_KEYS |
+                             JSON_REAL_PRECISION(REAL_DIGITS));
         (void)fputc('\n', stdout);
     }
     /* A full disk behind stdout must not look like success. */

@@ -13,7 +13,8 @@ enum {
     OPTION_JSON,
     OPTION_QUIET,
     OPTION_COLOR,
-    OPTION_HELP
+    OPTION_HELP,
+    OPTION_VERSION /* before the command only */
 };
 
 static const struct option everywhere[] = {
@@ -22,6 +23,12 @@ static const struct option everywhere[] = {
     {"quiet", no_argument, NULL, OPTION_QUIET},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, OPTION_HELP},
+};
+
+/* What stands before a command may also be this. */
+static const struct option leading[] = {
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
 };
 
 #define EVERYWHERE  (sizeof(everywhere) / sizeof(everywhere[0]))
@@ -56,7 +63,10 @@ take_common(struct cli *cli, int value)
         cli->quiet = true;
         return 0;
     case OPTION_HELP:
-        command_show_help(cli->command);
+        command_show_help(cli, cli->command);
+        return CLI_OPTIONS_HELP;
+    case OPTION_VERSION:
+        command_show_version(cli);
         return CLI_OPTIONS_HELP;
     default: /* OPTION_COLOR */
         if (take_color(cli, optarg))
@@ -99,7 +109,7 @@ next_option(struct cli *cli, int argc, char **argv, const struct option *own,
             value = OPTION_QUIET;
         if (value == 'h')
             value = OPTION_HELP;
-        if (value < OPTION_HOME || value > OPTION_HELP)
+        if (value < OPTION_HOME || value > OPTION_VERSION)
             return value;
         answer = take_common(cli, value);
         if (answer != 0)
@@ -116,5 +126,5 @@ cli_option(struct cli *cli, int argc, char **argv, const struct option *own)
 int
 cli_leading_option(struct cli *cli, int argc, char **argv)
 {
-    return next_option(cli, argc, argv, NULL, "+:qh");
+    return next_option(cli, argc, argv, leading, "+:qh");
 }

@@ -38,7 +38,33 @@ complains 'try: p2pub publish'
 expect 2 frobnicate
 complains 'try: p2pub help'
 expect 2 help frobnicate
+expect 2 help pubish
+complains 'try: p2pub help publish'
 expect 2 --frobnicate
+grep -qx 'try: p2pub help' err || fault "$asked: something behind the try"
+expect 2 version frobnicate
+expect 0 version
+cp out version
+expect 0 --version
+cmp -s out version || fault "$asked: is another version"
+
+# With --json all of it is a document, also where --json stands last and
+# something else ended the line before.
+expect 0 --json help
+has commands.0.name list
+expect 0 help list --json
+has name list
+expect 0 list --help --json
+has name list
+expect 0 --version --json
+has schema 1
+expect 2 list --frobnicate --json
+has error.code 2
+expect 2 publish --sequence none --json
+has error.code 2
+expect 2 frobnicate --json
+has error.code 2
+
 expect 2 list --frobnicate
 complains 'try: p2pub help list'
 expect 2 --color sometimes list
