@@ -45,6 +45,7 @@ struct cli_command;
 
 struct cli {
     const struct cli_command *command;
+    const char *verb;        /* of a command that has several, or NULL */
     const char *home_option; /* --home, or NULL */
     char *home;              /* once cli_home was asked; freed by main */
     bool json;

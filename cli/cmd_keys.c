@@ -281,7 +281,12 @@ change_passphrase(struct cli *cli, const struct keyring *keyring,
     if (code == CLI_DONE)
         code = keyring_change(cli, entry, secret,
                               byte_view_of(passphrase.text, passphrase.size));
-    if (code == CLI_DONE)
+    if (code == CLI_DONE && !request->maker.no_passphrase &&
+        !entry->is_encrypted)
+        cli_say(cli,
+                _("The key '%s' is encrypted now; its old backups are not."),
+                entry->name);
+    else if (code == CLI_DONE && !request->maker.no_passphrase)
         cli_say(cli,
                 _("The key '%s' has another passphrase now; its old "
                   "backups have the old one."),
@@ -334,6 +339,23 @@ parse(struct cli *cli, int argc, char **argv, struct request *out)
     return -1;
 }
 
+/* What makes no sense together. */
+static int
+check(struct cli *cli, const struct request *request, int argc, char **argv)
+{
+    int operands = strcmp(cli->verb, "list") == 0 ? 1 : 2;
+
+    if (argc - optind > operands)
+        return cli_misused(cli, _("'%s' is one too many"),
+                           argv[optind + operands]);
+    /* Whoever gives a passphrase must not get a key without one. */
+    if (strcmp(cli->verb, "new") == 0 && request->maker.no_passphrase &&
+        prompt_source_is_given(&request->source))
+        return cli_misused(cli, _("--no-passphrase, and a passphrase: which "
+                                  "of them?"));
+    return CLI_DONE;
+}
+
 int
 cmd_keys(struct cli *cli, int argc, char **argv)
 {
@@ -346,8 +368,10 @@ cmd_keys(struct cli *cli, int argc, char **argv)
         return code;
     verb = optind < argc ? argv[optind] : "list";
     request.argument = optind + 1 < argc ? argv[optind + 1] : NULL;
-    if (optind + 2 < argc)
-        return cli_misused(cli, _("'%s' is one too many"), argv[optind + 2]);
+    cli->verb = verb;
+    code = check(cli, &request, argc, argv);
+    if (code != CLI_DONE)
+        return code;
     if (strcmp(verb, "new") == 0)
         return new_key(cli, &request);
     if (strcmp(verb, "import") == 0)

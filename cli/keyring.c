@@ -186,8 +186,12 @@ fail_several(struct cli *cli, const struct keyring *keyring)
 {
     char attempt[TRUST_NAME_MAX + 64];
 
-    snprintf(attempt, sizeof(attempt), "p2pub %s --as '%s' ...",
-             cli->command->name, keyring->entries[0].name);
+    if (cli->verb != NULL)
+        snprintf(attempt, sizeof(attempt), "p2pub %s %s '%s'",
+                 cli->command->name, cli->verb, keyring->entries[0].name);
+    else
+        snprintf(attempt, sizeof(attempt), "p2pub %s --as '%s' ...",
+                 cli->command->name, keyring->entries[0].name);
     return cli_fail(cli, CLI_USAGE, attempt,
                     _("there are %zu keys: which one?"), keyring->count);
 }

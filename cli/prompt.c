@@ -315,8 +315,9 @@ take_from_terminal(struct cli *cli, enum prompt_which which, const char *name,
 
     if (!prompt_can_ask()) {
         (void)snprintf(attempt, sizeof(attempt),
-                       "p2pub %s --passphrase-file FILE",
-                       cli->command == NULL ? "" : cli->command->name);
+                       "p2pub %s%s%s --passphrase-file FILE",
+                       cli->command->name, cli->verb == NULL ? "" : " ",
+                       cli->verb == NULL ? "" : cli->verb);
         return cli_fail(cli, CLI_KEY, attempt,
                         _("the key '%s' needs a passphrase, and there is no "
                           "terminal to ask on"),
@@ -326,6 +327,12 @@ take_from_terminal(struct cli *cli, enum prompt_which which, const char *name,
         return type_twice(cli, out);
     (void)snprintf(question, sizeof(question), _("Passphrase of '%s': "), name);
     return type_once(cli, question, out);
+}
+
+bool
+prompt_source_is_given(const struct prompt_source *source)
+{
+    return source->file != NULL || source->descriptor >= 0;
 }
 
 bool

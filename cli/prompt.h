@@ -26,6 +26,9 @@ struct prompt_source {
 
 #define PROMPT_SOURCE_NONE ((struct prompt_source){NULL, -1})
 
+/* True if an option says where. */
+bool prompt_source_is_given(const struct prompt_source *source);
+
 /* For the table of options, and the values that they have in it. */
 #define PROMPT_OPTION_FILE       0x800
 #define PROMPT_OPTION_DESCRIPTOR 0x801

@@ -102,6 +102,11 @@ cmp -s Me.key "$P2PUB_HOME/keys/Me.key" || fault "the file changed"
 expect 6 keys passphrase --passphrase-file right
 complains 'no passphrase in'
 expect 0 keys passphrase --no-passphrase --passphrase-file right
+expect 2 keys new Bare --no-passphrase --passphrase-file right
+complains 'which of them'
+expect 6 keys new Bare
+complains 'try: p2pub keys new --passphrase-file FILE'
+expect 2 keys list Bare
 expect 0 keys list
 says '(not encrypted)'
 echo '# Text' >text.md
