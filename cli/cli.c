@@ -162,8 +162,11 @@ cli_fail_file(struct cli *cli, enum status status, const char *what,
         return cli_fail_memory(cli);
     if (status == STATUS_NOT_FOUND)
         code = CLI_NOT_FOUND;
+    if (status == STATUS_FULL)
+        why = _("no room is left on the disk");
     if ((status == STATUS_IO || status == STATUS_DENIED) && errno != 0)
-        why = strerror(errno);
+        why = errno == ENOTSUP ? _("it is a pipe or a device, and no file")
+                               : strerror(errno);
     return cli_fail(cli, code, NULL, "%s '%s': %s", what, path, why);
 }
 

@@ -172,6 +172,10 @@ check(struct cli *cli, const struct publication_options *options)
     if (options->signed_folder != NULL && options->prepare != NULL)
         return cli_misused(cli, _("--prepare comes before --signed, on another "
                                   "run"));
+    if (options->dry_run &&
+        (options->prepare != NULL || options->signed_folder != NULL))
+        return cli_misused(cli, _("--dry-run signs nothing, and so goes with "
+                                  "neither --prepare nor --signed"));
     if (options->signed_folder == NULL && options->file_count == 0)
         return cli_misused(cli, _("publish needs a FILE"));
     if (options->file_count > 1 && is_for_one)
@@ -385,7 +389,7 @@ report(struct cli *cli, const struct run *run, int count)
     for (int i = 0; i < count; i++) {
         json_t *object = list == NULL ? cli->document : json_object();
 
-        publication_report(cli, object, &run->entry->key,
+        publication_report(cli, run->options, object, &run->entry->key,
                            run->publications[i]->title, &run->results[i]);
         if (list != NULL)
             (void)json_array_append_new(list, object);

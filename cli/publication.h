@@ -110,8 +110,10 @@ void publication_show(struct cli *cli, const struct publication *publication,
                       const struct keyring_entry *entry, const char *words);
 
 /* Put the result into object, and print it. */
-void publication_report(struct cli *cli, json_t *object,
-                        const struct key_public *key, const char *title,
+void publication_report(struct cli *cli,
+                        const struct publication_options *options,
+                        json_t *object, const struct key_public *key,
+                        const char *title,
                         const struct publication_result *result);
 
 /* publish --prepare DIR and publish --signed DIR (cli/publish_apart.c). */

@@ -179,9 +179,9 @@ publication_show(struct cli *cli, const struct publication *publication,
 }
 
 void
-publication_report(struct cli *cli, json_t *object,
-                   const struct key_public *key, const char *title,
-                   const struct publication_result *result)
+publication_report(struct cli *cli, const struct publication_options *options,
+                   json_t *object, const struct key_public *key,
+                   const char *title, const struct publication_result *result)
 {
     char id[RECORD_ID_TEXT_SIZE];
 
@@ -208,7 +208,7 @@ publication_report(struct cli *cli, json_t *object,
         cli_say(cli,
                 P_("%lu node has it", "%lu nodes have it", result->delivered),
                 (unsigned long)result->delivered);
-    else
+    else if (!options->dry_run)
         cli_say(cli, _("stored; nobody has it yet: p2pub share, or p2pub "
                        "export DIR"));
 }

@@ -10,6 +10,7 @@
 #include "cli/cli_clock.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
+#include "cli/likeness.h"
 #include "cli/parcel_fault.h"
 #include "cli/publication.h"
 #include "core/file.h"
@@ -251,9 +252,29 @@ take_signed(struct cli *cli, const struct publication_options *options,
         return code;
     snprintf(title, sizeof(title), "%.*s", (int)statement->title.size,
              (const char *)statement->title.data);
-    publication_report(cli, cli->document, &record_fields(record)->key, title,
-                       &result);
+    publication_report(cli, options, cli->document, &record_fields(record)->key,
+                       title, &result);
     return CLI_DONE;
+}
+
+/* Words for a folder that does not open: what was forgotten where the key is. */
+static int
+fail_signed(struct cli *cli, enum status status,
+            const struct parcel_fault *fault, const char *folder)
+{
+    struct stat facts;
+
+    if (status == STATUS_NOT_FOUND)
+        return cli_fail(cli, CLI_NOT_FOUND,
+                        stat(folder, &facts) == 0 ? STOCK_COMMAND : NULL,
+                        _("'%s' is not there"), fault->path);
+    if (status == STATUS_BAD_SIGNATURE &&
+        likeness_of(fault->path) == LIKE_HEADER)
+        return cli_fail(cli, CLI_NOT_VERIFIED, STOCK_COMMAND,
+                        _("NOT VERIFIED: '%s' was not signed by the key that "
+                          "it names with the comment 'p2pub1 statement'"),
+                        fault->path);
+    return parcel_fault_say(cli, status, fault);
 }
 
 int
@@ -266,11 +287,8 @@ publication_take_signed(struct cli *cli,
     enum status status = parcel_open(&parcel, options->signed_folder, &fault);
     int code;
 
-    if (status == STATUS_NOT_FOUND)
-        return cli_fail(cli, CLI_NOT_FOUND, STOCK_COMMAND,
-                        _("'%s' is not there"), fault.path);
     if (status != STATUS_OK)
-        return parcel_fault_say(cli, status, &fault);
+        return fail_signed(cli, status, &fault, options->signed_folder);
     status = statement_read(&statement, parcel_record(parcel));
     if (status == STATUS_NO_MEMORY)
         code = cli_fail_memory(cli);

@@ -16,24 +16,27 @@ static const struct {
     const char *beginning;
     size_t size;
     const char *words;
+    bool can_be_text; /* all of it may be UTF-8, and still is none to read */
 } foreign[] = {
-    {"%PDF", 4, N_("a PDF")},
-    {"PK\003\004", 4, N_("a word processor's file, or a ZIP archive")},
-    {"\320\317\021\340", 4, N_("an old Word file")},
-    {"{\\rtf", 5, N_("a file of rich text (RTF)")},
-    {"\377\330\377", 3, N_("a JPEG image")},
-    {"\211PNG", 4, N_("a PNG image")},
-    {"GIF8", 4, N_("a GIF image")},
+    {"%PDF-", 5, N_("a PDF"), true},
+    {"PK\003\004", 4, N_("a word processor's file, or a ZIP archive"), false},
+    {"\320\317\021\340", 4, N_("an old Word file"), false},
+    {"{\\rtf", 5, N_("a file of rich text (RTF)"), true},
+    {"\377\330\377", 3, N_("a JPEG image"), false},
+    {"\211PNG", 4, N_("a PNG image"), false},
+    {"GIF8", 4, N_("a GIF image"), false},
 };
 
-/* What octets seem to be, in words, or NULL. */
+/* What octets seem to be, in words, or NULL.  is_text says that they are UTF-8
+ * all the same. */
 static const char *
-foreign_words(struct byte_view octets)
+foreign_words(struct byte_view octets, bool is_text)
 {
     for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
         struct byte_view head = byte_view_slice(octets, 0, foreign[i].size);
 
-        if (byte_view_equal(
+        if ((!is_text || foreign[i].can_be_text) &&
+            byte_view_equal(
                 head, byte_view_of(foreign[i].beginning, foreign[i].size)))
             return _(foreign[i].words);
     }
@@ -114,8 +117,8 @@ take_text(struct cli *cli, const char *path, struct byte_buf *out)
         report.fault = MANUSCRIPT_LONG;
     if (status == STATUS_OK)
         status = manuscript_take(out, &report, byte_view_of_buf(&octets));
-    words = foreign_words(byte_view_of_buf(&octets));
-    if (status != STATUS_OK && words != NULL)
+    words = foreign_words(byte_view_of_buf(&octets), status == STATUS_OK);
+    if (words != NULL)
         code = fail_foreign(cli, path, words);
     else if (report.fault != MANUSCRIPT_FINE)
         code = fail_fault(cli, path, &report);

@@ -82,7 +82,12 @@ expect 0 publish --prepare four four.md
 (cd four && minisign -Sm header.txt -t 'p2pub1 identity' \
     -s ../other/centre.key >/dev/null 2>&1 </dev/null)
 expect 3 publish --offline --signed four
+complains "try: minisign -Sm header.txt -t 'p2pub1 statement'"
 rm four/header.txt.minisig
+expect 4 publish --offline --signed four
+complains "try: minisign -Sm header.txt -t 'p2pub1 statement'"
+expect 4 publish --offline --signed nowhere
+! grep -q '^try:' err || fault "$asked: nothing to sign there"
 sign four
 flip four/statement.md 3
 expect 3 publish --offline --signed four

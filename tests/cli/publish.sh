@@ -97,6 +97,8 @@ has files.1.name photo-1.jpg
 # A dry run signs and stores nothing, and needs no passphrase.
 expect 0 status --json
 before=$(json records)
+expect 0 publish --dry-run statement.en.md
+! grep -q 'nobody has it yet' err || fault "$asked: says that it is stored"
 expect 0 publish --dry-run --json statement.en.md
 has dry_run true
 expect 0 status --json

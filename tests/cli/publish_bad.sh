@@ -96,6 +96,16 @@ bad 2 'the key that signs' text.md --signatory "$own=Us"
 other=RWQCAgMEBQYHCGt5xX5qCVI5KCwEgY6WES8/A6QAG6l6VkwjhSo/HqX8
 bad 2 'named twice' text.md --signatory $other --signatory "$other=OMCT"
 bad 2 'comes before' --prepare a --signed b
+bad 2 '--dry-run' text.md --dry-run --prepare a
+bad 2 '--dry-run' --dry-run --signed b
+
+# A file of another program is none to read, though all of it be UTF-8.
+printf '%%PDF-1.4\nwords\n' >plain.pdf
+bad 1 'is a PDF' plain.pdf
+printf '{\\rtf1 words}\n' >rich.txt
+bad 1 'RTF' rich.txt
+mkfifo pipe.md
+bad 1 'a pipe or a device' pipe.md
 
 # Too few digits are no name for something that is signed about.
 publish text.md
