@@ -210,9 +210,10 @@ enum status
 store_sqlite_file_open(struct store_sqlite *sqlite, const char *path,
                        const struct store_sqlite_options *options)
 {
+    struct stat facts;
     enum status status;
 
-    if (options->create && !options->read_only) {
+    if (options->create && !options->read_only && stat(path, &facts) != 0) {
         /* SQLite would make it with the umask's mode. */
         status = file_write_new(path, byte_view_of(NULL, 0), 0600);
         if (status != STATUS_OK && status != STATUS_EXISTS)

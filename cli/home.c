@@ -131,6 +131,11 @@ home_open_store(struct cli *cli, enum home_access access, struct store **out)
         status = store_sqlite_open(out, path, &options);
     }
     mem_free(path);
+    if (status == STATUS_TOO_LARGE)
+        return cli_fail(cli, CLI_STORE, "p2pub --home FOLDER ...",
+                        _("the path '%s' is too long for a store: at most "
+                          "%zu octets"),
+                        cli->home, STORE_PATH_MAX - sizeof("/" STORE_NAME));
     return status == STATUS_OK ? 0 : cli_fail_store(cli, status);
 }
 

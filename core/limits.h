@@ -146,8 +146,9 @@
 #define ACCOUNT_IDS_MAX ((size_t)1 << 22)
 /* How long a command waits for another's transaction, milliseconds. */
 #define STORE_BUSY_MS 10000
-/* The path of a store, and of the files that SQLite puts beside it. */
-#define STORE_PATH_MAX ((size_t)4096)
+/* The path of a store, and of the files that SQLite puts beside it: SQLite
+ * itself takes 504 octets and an ending. */
+#define STORE_PATH_MAX ((size_t)504)
 
 /* Messages (net/PROTOCOL.md, "Messages"). */
 

@@ -145,4 +145,9 @@ cp sound.db "$store"
 at=$(grep -abo 'sequence 2' "$store" | head -n 1 | cut -d: -f1)
 flip "$store" "$at"
 expect 8 read "$one"
+
+# A path that SQLite does not take.
+deep=$scratch/$(printf '%0250d/%0250d' 0 0)
+expect 8 --home "$deep" keys new Deep --no-passphrase
+complains 'too long for a store'
 finish
