@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -26,6 +27,20 @@ struct request {
     struct shape shape;
 };
 
+/* A name without a colon, or an address. */
+static bool
+is_host(const char *text)
+{
+    struct address address;
+
+    if (strlen(text) >= RELAY_HOST_NAME_SIZE || text[0] == '\0' ||
+        strpbrk(text, ", \t\n/") != NULL)
+        return false;
+    return strchr(text, ':') == NULL ||
+           (address_parse(&address, byte_view_of_text(text), 0) == STATUS_OK &&
+            address.port == 0);
+}
+
 static int
 take_option(struct cli *cli, struct request *request, int value)
 {
@@ -42,8 +57,7 @@ take_option(struct cli *cli, struct request *request, int value)
         if (request->host_count == RELAY_HOSTS_MAX)
             return cli_misused(cli, _("--public: at most %d hosts"),
                                RELAY_HOSTS_MAX);
-        if (strlen(optarg) >= RELAY_HOST_NAME_SIZE ||
-            strpbrk(optarg, ", \t\n/") != NULL || optarg[0] == '\0')
+        if (!is_host(optarg))
             return cli_misused(cli, _("--public takes a host's name or "
                                       "address, without port"));
         request->hosts[request->host_count++] = optarg;
@@ -64,13 +78,16 @@ take_option(struct cli *cli, struct request *request, int value)
 }
 
 static void
-line_add_port(struct relay_line *line, uint16_t port)
+line_add_port(struct cli *cli, struct relay_line *line, uint16_t port)
 {
     for (size_t i = 0; i < line->port_count; i++)
         if (line->ports[i] == port)
             return;
     if (line->port_count < RELAY_PORTS_MAX)
         line->ports[line->port_count++] = port;
+    else
+        cli_warn(cli, _("the line names %d ports, and not %u"), RELAY_PORTS_MAX,
+                 (unsigned)port);
 }
 
 static void
@@ -126,7 +143,7 @@ listen_all(struct cli *cli, struct node *node, const struct request *request,
             return cli_fail(cli, CLI_NETWORK, NULL,
                             _("cannot listen on '%s': %s"), text,
                             strerror(errno));
-        line_add_port(line, bound.port);
+        line_add_port(cli, line, bound.port);
         if (request->host_count > 0)
             continue;
         if (is_any(&bound))
@@ -137,6 +154,35 @@ listen_all(struct cli *cli, struct node *node, const struct request *request,
         line_add_address(line, bound);
     }
     return 0;
+}
+
+/* Whatever else is there under the name stays: a line takes the place of a
+ * line alone. */
+static int
+check_line_file(struct cli *cli, const char *path)
+{
+    static const char beginning[] = "p2pub1-relay ";
+    struct byte_buf text;
+    struct stat facts;
+    enum status status;
+    bool is_line;
+
+    if (path == NULL || lstat(path, &facts) != 0)
+        return 0;
+    byte_buf_init(&text, RELAY_LINE_TEXT_MAX);
+    status = file_read(&text, path);
+    is_line = status == STATUS_OK &&
+              (text.size == 0 ||
+               byte_view_equal(byte_view_slice(byte_view_of_buf(&text), 0,
+                                               sizeof(beginning) - 1),
+                               byte_view_of_text(beginning)));
+    if (text.data != NULL)
+        mem_wipe(text.data, text.capacity);
+    byte_buf_release(&text);
+    if (is_line)
+        return 0;
+    return cli_fail(cli, CLI_FAILED, NULL,
+                    _("'%s' is there already, and is no relay's line"), path);
 }
 
 /* Give the line to its operator, and to nobody else. */
@@ -243,6 +289,9 @@ cmd_relay(struct cli *cli, int argc, char **argv)
         return cli_misused(cli, _("relay takes no operand"));
     if (request.listen_count == 0)
         return cli_misused(cli, _("relay needs --listen ADDRESS:PORT"));
+    code = check_line_file(cli, request.line_file);
+    if (code != 0)
+        return code;
     code =
         relay_key_open(cli, request.has_shape, &request.shape, &key, &is_new);
     if (code != 0)

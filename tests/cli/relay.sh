@@ -76,3 +76,16 @@ status=0
 node f relay --listen "127.0.0.1:$busy_port" >"$work/f.log" 2>&1 || status=$?
 [ "$status" -eq 7 ] || fail "a port in use: exit code $status"
 grep -q 'in use' "$work/f.log" || fail "a port in use is not named"
+
+# What is no line is not written over; nor is a host one with a port.
+echo precious >"$work/precious"
+status=0
+node f relay --listen "127.0.0.1:$busy_port" --line-file "$work/precious" \
+    >"$work/f.log" 2>&1 || status=$?
+[ "$status" -eq 1 ] || fail "a line over a file: exit code $status"
+grep -q "no relay's line" "$work/f.log" || fail "the file is not named"
+[ "$(cat "$work/precious")" = precious ] || fail "a line over a file"
+status=0
+node f relay --listen "127.0.0.1:$busy_port" --public relay.example.org:443 \
+    >"$work/f.log" 2>&1 || status=$?
+[ "$status" -eq 2 ] || fail "--public with a port: exit code $status"
