@@ -79,16 +79,19 @@ verify_all(struct cli *cli, const struct subject_context *context,
     json_t *whole = cli->document;
     json_t *statements = json_array();
     int code = CLI_DONE;
+    int one;
 
     for (; *arguments != NULL; arguments++) {
         json_t *object = json_object();
 
         (void)json_object_set_new(object, "argument", json_string(*arguments));
         cli->document = object;
-        code = worse(code, verify(cli, context, *arguments, key));
-        if (json_object_get(whole, "error") == NULL)
+        one = verify(cli, context, *arguments, key);
+        /* The document's error is the one that the exit code is about. */
+        if (worse(code, one) != code)
             (void)json_object_set(whole, "error",
                                   json_object_get(object, "error"));
+        code = worse(code, one);
         (void)json_array_append_new(statements, object);
         if (arguments[1] != NULL)
             cli_print(cli, "\n");

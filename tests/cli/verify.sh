@@ -151,6 +151,11 @@ has statements.0.argument "$joint"
 has statements.1.verdict failed
 has statements.2.error.code 4
 has error.code 3
+# The one error of the document is what the exit code is about.
+expect 3 verify --json "$scratch/nowhere" "$unknown" "$scratch/spoilt"
+has error.code 3
+expect 5 verify --json "$scratch/nowhere" "$unknown"
+has error.code 5
 
 # What a newer p2pub understands.
 expect 1 verify "$records/good/newer-line"
