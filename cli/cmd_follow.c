@@ -113,6 +113,25 @@ check_name(struct cli *cli, const struct following *following,
     return CLI_DONE;
 }
 
+/* The words in lines of four: a telephone's 40 columns are not to break one
+ * that is compared. */
+static void
+say_words(const char *words)
+{
+    size_t size;
+
+    for (int i = 0; *words != '\0'; i++) {
+        size = strcspn(words, " ");
+        (void)fprintf(stderr, "%s%.*s",
+                      i == 0       ? "  "
+                      : i % 4 == 0 ? "\n  "
+                                   : " ",
+                      (int)size, words);
+        words += size + (words[size] == ' ' ? 1 : 0);
+    }
+    (void)fprintf(stderr, "\n\n");
+}
+
 /* Show the words, and ask whether they are the publisher's. */
 static int
 compare_words(struct cli *cli, const struct following *following)
@@ -129,11 +148,11 @@ compare_words(struct cli *cli, const struct following *following)
     if (!prompt_can_ask())
         return cli_misused(cli, _("there is no terminal to compare the words "
                                   "on; --yes says that they were compared"));
-    (void)fprintf(stderr,
-                  _("Compare these words with those that the publisher gave "
-                    "you,\non the telephone, in print or face to face:\n\n"
-                    "  %s\n\n"),
-                  signer->words);
+    (void)fprintf(stderr, "%s",
+                  _("Compare these words with those that\n"
+                    "the publisher gave you, on the\n"
+                    "telephone, in print or face to face:\n\n"));
+    say_words(signer->words);
     if (!prompt_yes(_("Are they the same? [y/N] ")))
         return cli_fail(cli, CLI_FAILED, NULL, _("the key is not followed"));
     return CLI_DONE;

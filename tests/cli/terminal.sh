@@ -24,7 +24,8 @@ enter='
 
 # follow asks whether the words are the same.
 talk 1 'Are they the same? [y/N] ' "n$enter" -- "$P2PUB" follow "$identity"
-says 'habit history arena dentist nature decorate pitch bonus'
+says '  habit history arena dentist'
+says '  nature decorate pitch bonus'
 says 'not followed'
 talk 1 'Are they the same? [y/N] ' "$enter" -- "$P2PUB" follow "$identity"
 talk 130 'Are they the same? [y/N] ' '^C' -- "$P2PUB" follow "$identity"
