@@ -122,6 +122,18 @@ add(struct cli *cli, const char *path)
     return code;
 }
 
+static int
+drop(struct cli *cli, const char *name)
+{
+    int code = change(cli, NULL, name);
+
+    if (code == 0) {
+        cli_print(cli, _("removed the relay %s\n"), name);
+        (void)json_object_set_new(cli->document, "name", json_string(name));
+    }
+    return code;
+}
+
 int
 cmd_peers(struct cli *cli, int argc, char **argv)
 {
@@ -141,7 +153,7 @@ cmd_peers(struct cli *cli, int argc, char **argv)
     if (operand != NULL && strcmp(verb, "add") == 0)
         return add(cli, operand);
     if (operand != NULL)
-        return change(cli, NULL, operand);
+        return drop(cli, operand);
     code = relays_open(cli, &relays);
     if (code != 0)
         return code;

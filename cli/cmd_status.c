@@ -63,6 +63,13 @@ report_daemon(struct cli *cli, size_t relays)
                               json_integer((json_int_t)figures.links));
     (void)json_object_set_new(cli->document, "relays",
                               json_integer((json_int_t)relays));
+    if (runs) {
+        (void)json_object_set_new(cli->document, "received",
+                                  json_integer((json_int_t)figures.records_in));
+        (void)json_object_set_new(
+            cli->document, "sent",
+            json_integer((json_int_t)figures.records_out));
+    }
     if (runs)
         cli_print(cli,
                   _("running      links %u, received %llu, passed on %llu\n"),

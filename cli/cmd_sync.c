@@ -128,6 +128,8 @@ cmd_sync(struct cli *cli, int argc, char **argv)
         code = node_run(node, seconds * 1000, peer == NULL ? DISCOVER_MS : 0);
     if (code == 0)
         code = say_result(cli, node, peer);
+    else if (node != NULL)
+        node_report(node);
     node_close(node);
     return code;
 }
