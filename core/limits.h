@@ -293,6 +293,21 @@
 #define TURN_RECORDS_MAX ((size_t)64)
 #define TURN_CHUNKS_MAX  ((size_t)64)
 
+/* The compression stream of a link (net/stream). */
+
+/* Plain octets of one message: what a message holds without the stream. */
+#define STREAM_PLAIN_MAX MESSAGE_BODY_MAX
+/* zstd's windows, as powers of two: less than 256 KiB gains little on deflate,
+ * 8 MiB is what RFC 8878 asks every reader to take. */
+#define STREAM_WINDOW_LOG_MIN 18
+#define STREAM_WINDOW_LOG_MAX 23
+/* Octets that both ends know and that zstd leans on from the start: 100
+ * statements. */
+#define STREAM_PRIME_MAX ((size_t)1024 * 1024)
+/* What zlib takes for one direction: zconf.h's formula, and its state. */
+#define STREAM_DEFLATE_PACKS   ((size_t)400 * 1024)
+#define STREAM_DEFLATE_EXPANDS ((size_t)48 * 1024)
+
 /* Links (net/engine). */
 
 /* A called side that stays silent so long is given up, milliseconds. */

@@ -66,6 +66,11 @@ echo '#include <sodium/utils.h>' | refused core/hash.h 1 "sodium.h is for"
 echo '#include <sodium.h>' | accepted core/keyfile.c
 echo '#include <zlib.h>' | refused bundles/chunk.c 1 "zlib.h is for"
 echo '#include <zlib.h>' | accepted bundles/deflate.c
+echo '#include <zlib.h>' | accepted net/stream.c
+echo '#include <zlib.h>' | refused net/stream_zstd.c 1 "zlib.h is for"
+echo '#include <zstd.h>' | refused net/stream.c 1 "zstd.h is for"
+echo '#include <zstd_errors.h>' | refused net/stream_zstd.h 1 "zstd.h is for"
+echo '#include <zstd.h>' | accepted net/stream_zstd.c
 echo '#include <sqlite3.h>' | refused bundles/store.c 1 "sqlite3.h is for"
 echo '#include <sqlite3.h>' | accepted bundles/store_sqlite_rows.c
 echo '#include <uv.h>' | refused net/engine.c 1 "uv.h is for"
