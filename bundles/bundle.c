@@ -56,6 +56,20 @@ check_chunk(uint8_t *plain, size_t size, const struct chunk_id *id,
                                                   : STATUS_BAD_SIGNATURE;
 }
 
+/* If file is a text, pack what *stored has into buf. */
+static enum status
+shorten(struct byte_buf *buf, uint8_t *encoding, struct byte_view *stored,
+        const struct record_file *file)
+{
+    enum status status;
+
+    if (!statement_is_text(file))
+        return STATUS_OK;
+    status = deflate_pack(buf, encoding, *stored, true, file->language);
+    *stored = byte_view_of_buf(buf);
+    return status;
+}
+
 enum status
 bundle_put_chunk(struct store *store, const struct record *record,
                  const struct bundle_chunk *chunk, enum store_class keeping)
@@ -66,10 +80,12 @@ bundle_put_chunk(struct store *store, const struct record *record,
     struct bundle_tree *tree = NULL;
     const struct chunk_tree *shape;
     uint8_t *plain = NULL;
+    struct byte_buf shorter;
     struct chunk_id id;
     enum status status;
     size_t size;
 
+    byte_buf_init(&shorter, CHUNK_STORED_MAX);
     status = open_tree(&tree, store, record, chunk->file, index);
     if (status == STATUS_OK)
         status = bundle_tree_id(tree, index, &id);
@@ -93,6 +109,12 @@ bundle_put_chunk(struct store *store, const struct record *record,
     status = check_chunk(plain, size, &id, encoding, stored);
     if (status != STATUS_OK)
         goto done;
+    if (encoding == DEFLATE_RAW && !chunk_is_list(shape, index)) {
+        status = shorten(&shorter, &encoding, &stored,
+                         &record_fields(record)->files[chunk->file]);
+        if (status != STATUS_OK)
+            goto done;
+    }
     /* Nobody makes us keep a form that is longer than the octets. */
     if (stored.size > size) {
         encoding = DEFLATE_RAW;
@@ -101,6 +123,7 @@ bundle_put_chunk(struct store *store, const struct record *record,
     status = store_put_chunk(store, &id, keeping, encoding, stored);
 
 done:
+    byte_buf_release(&shorter);
     mem_free(plain);
     bundle_tree_free(tree);
     return status;

@@ -40,7 +40,8 @@ struct bundle_chunk {
 };
 
 /*
- * Take in a chunk of record.
+ * Take in a chunk of record.  A text in plain octets is kept in the shortest
+ * form that there is for it.
  *   STATUS_MALFORMED      does not unpack into the promised length, is a
  *                         list in another encoding than raw, or the record
  *                         has no such file or chunk

@@ -307,6 +307,34 @@
 /* What zlib takes for one direction: zconf.h's formula, and its state. */
 #define STREAM_DEFLATE_PACKS   ((size_t)400 * 1024)
 #define STREAM_DEFLATE_EXPANDS ((size_t)48 * 1024)
+/* Memory of the streams of all links, each way: zstd for one or some slow
+ * links, deflate for others, and none for the rest. */
+#define STREAM_PACKS_TOTAL   ((size_t)20 * 1024 * 1024)
+#define STREAM_EXPANDS_TOTAL ((size_t)16 * 1024 * 1024)
+/* Of the second so much is for those who came when zstd was given away. */
+#define STREAM_EXPANDS_DEFLATE ((size_t)4 * 1024 * 1024)
+/* The window that we announce: 4 and 8 MiB gain 2 and 3 % (make bench). */
+#define STREAM_WINDOW_LOG 21
+/* A stream may begin anew so often on one link, each time in new memory. */
+#define STREAM_BEGINS_MAX 64
+/* Plain octets that count like one more message. */
+#define STREAM_PLAIN_TOKEN ((size_t)1024)
+/* Octets in the host's queue while a stream is in use: what is packed ahead is
+ * work of one turn, and nothing overtakes it. */
+#define STREAM_AHEAD_MAX ((size_t)32 * 1024)
+
+/* How much a link carries (net/pace). */
+
+/* Octets a second, 4 Mbit/s: below it a stream brings more plain octets than
+ * the stored form, on a slow core too. */
+#define PACE_SLOW_RATE 500000U
+/* A link with a first round trip of fewer milliseconds is taken for fast. */
+#define PACE_NEAR_MS 15U
+/* Records in flight that are remembered, and octets between two of a turn. */
+#define PACE_MARKS_MAX   ((size_t)32)
+#define PACE_MARK_OCTETS ((size_t)2 * 1024)
+/* Octets that make a measurement. */
+#define PACE_LEAST ((size_t)16 * 1024)
 
 /* Links (net/engine). */
 

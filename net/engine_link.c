@@ -180,6 +180,7 @@ make_link(struct engine *engine, struct link **out, struct link_id id)
     if (link == NULL)
         return STATUS_NO_MEMORY;
     link->id = id;
+    link->began = engine->node.now;
     admission_entry_init(&link->admitted);
     deadline_init(&link->timer);
     deadline_init(&link->compare);

@@ -123,6 +123,9 @@ make_peer(struct engine *engine, struct link *link)
     enum status status =
         peer_new(&link->peer, &engine->node, link->id, link->dialled);
 
+    /* Who called asked before there was a peer. */
+    if (status == STATUS_OK && link->dialled)
+        link->peer->called = link->began;
     if (status == STATUS_OK)
         status = peer_greet(link->peer, link->road != ENGINE_NEIGHBOUR);
     return status;

@@ -46,7 +46,8 @@ struct link {
     bool asked;                      /* octets left since the last came */
     uint32_t round_trips;            /* times that octets came after some had
                                         left */
-    struct mono_time opened;         /* only valid when LINK_OPEN */
+    struct mono_time began;
+    struct mono_time opened; /* only valid when LINK_OPEN */
 };
 
 struct engine {

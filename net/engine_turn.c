@@ -35,6 +35,7 @@ check_settled(struct engine *engine, struct link *link)
         return;
     peer->settled = true;
     known_trim(&peer->known);
+    pack_rest(peer);
     engine_tell(engine, EVENT_SETTLED, link);
     if (engine->config.one_contact)
         engine_end_link(engine, link);

@@ -120,6 +120,11 @@ send_staged(struct peer *peer, bool *sent)
     if (status != STATUS_OK)
         return status;
     exchange->credit -= exchange->staged.size;
+    if (exchange->stages_record)
+        pace_on_record(&peer->pace, exchange->staged_id.octets,
+                       exchange->staged.size, peer->node->now);
+    else
+        pace_on_octets(&peer->pace, exchange->staged.size);
     byte_buf_release(&exchange->staged);
     peer_count_out(peer);
     return STATUS_OK;
@@ -149,8 +154,14 @@ stage_record(struct peer *peer)
     }
     if (status != STATUS_OK)
         return status;
-    status = load_record(&peer->exchange.staged, store, record,
-                         peer->theirs.dictionary);
+    peer->exchange.stages_record = true;
+    peer->exchange.staged_id = item.id;
+    status = STATUS_FULL;
+    if (pack_is_wanted(peer))
+        status = pack_record(peer, &peer->exchange.staged, record);
+    if (status == STATUS_FULL)
+        status = load_record(&peer->exchange.staged, store, record,
+                             peer->theirs.dictionary);
     if (status == STATUS_OK)
         status =
             known_change(&peer->known, &item.id, KNOWN_SENT | KNOWN_UNACKED, 0);
@@ -179,16 +190,29 @@ stage_chunk(struct peer *peer)
     struct exchange *exchange = &peer->exchange;
     struct exchange_run *first = run_of(exchange->runs.next);
     const struct message_run run = first->run;
-    enum status status;
+    enum status status = STATUS_FULL;
 
+    exchange->stages_record = false;
     exchange->run_chunks--;
     first->run.first++;
     if (--first->run.count == 0)
         drop_run(first);
-    status = load_chunk(&exchange->staged, peer->node->config.store, &run,
-                        peer->theirs.dictionary);
+    if (pack_is_wanted(peer))
+        status = pack_chunk(peer, &exchange->staged, &run);
+    if (status == STATUS_FULL)
+        status = load_chunk(&exchange->staged, peer->node->config.store, &run,
+                            peer->theirs.dictionary);
     return status == STATUS_NOT_FOUND ? deny_chunk(peer, &run, run.first)
                                       : status;
+}
+
+/* No more is packed ahead than a slow link needs to stay busy. */
+static bool
+may_stage(const struct peer *peer)
+{
+    return peer_may_write(peer) &&
+           (!pack_is_wanted(peer) ||
+            peer->out.size + peer->unsent < STREAM_AHEAD_MAX);
 }
 
 enum status
@@ -197,7 +221,7 @@ exchange_send(struct peer *peer)
     struct exchange *exchange = &peer->exchange;
     enum status status = STATUS_OK;
 
-    while (status == STATUS_OK && peer_may_write(peer)) {
+    while (status == STATUS_OK && may_stage(peer)) {
         bool sent = true;
 
         if (exchange->staged.size > 0) {
@@ -269,6 +293,7 @@ take_ack(struct peer *peer, const struct message_ack *ack)
     struct known_entry *entry = known_find(&peer->known, ack->prefix);
     bool news;
 
+    pace_on_ack(&peer->pace, ack->prefix, peer->unsent > 0, peer->node->now);
     if (entry == NULL)
         return STATUS_OK;
     known_clear(&peer->known, entry, KNOWN_UNACKED);

@@ -42,11 +42,13 @@ struct exchange {
     struct list_node runs;  /* struct exchange_run */
     size_t run_chunks;      /* chunks in all of them */
     struct byte_buf staged; /* a message that waits for credit */
-    size_t window;          /* octets that we grant in all */
-    uint64_t credit;        /* octets that we may send */
-    uint64_t granted;       /* octets that the peer may send */
-    uint64_t spent;         /* octets that it sent since the last grant */
-    struct byte_buf acks;   /* entries that wait for the commit */
+    bool stages_record;     /* it is of record staged_id */
+    struct record_id staged_id;
+    size_t window;        /* octets that we grant in all */
+    uint64_t credit;      /* octets that we may send */
+    uint64_t granted;     /* octets that the peer may send */
+    uint64_t spent;       /* octets that it sent since the last grant */
+    struct byte_buf acks; /* entries that wait for the commit */
 };
 
 void exchange_init(struct exchange *exchange, size_t window);
@@ -74,6 +76,8 @@ enum status exchange_on_record(struct peer *peer,
                                struct byte_view body) MUST_CHECK;
 enum status exchange_on_chunk(struct peer *peer,
                               struct byte_view body) MUST_CHECK;
+enum status exchange_on_packed(struct peer *peer,
+                               struct byte_view body) MUST_CHECK;
 enum status exchange_on_want_chunks(struct peer *peer,
                                     struct byte_view body) MUST_CHECK;
 enum status exchange_on_ack(struct peer *peer,

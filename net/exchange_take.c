@@ -154,30 +154,24 @@ greet_again(struct peer *peer, const struct record_id *id)
     return exchange_ack(peer, id, exchange_fate_of(row.state));
 }
 
-enum status
-exchange_on_record(struct peer *peer, struct byte_view body)
+static enum status
+take_record(struct peer *peer, const struct message_record *message)
 {
     struct node *node = peer->node;
-    struct message_record message;
     struct record *record = NULL;
     struct record_id id;
     enum status status;
 
-    status = message_read_record(&message, body);
-    if (status == STATUS_OK)
-        status = charge(&peer->exchange, body);
-    if (status != STATUS_OK)
-        return status;
     node->turn.records++;
     peer->brought = true;
-    id = record_id_of_wire(message.wire);
+    id = record_id_of_wire(message->wire);
     compare_on_arrival(peer, &id);
     if (store_has_record(node->config.store, &id)) {
         status = greet_again(peer, &id);
     } else {
-        status = record_open(&record, message.wire);
+        status = record_open(&record, message->wire);
         if (status == STATUS_OK)
-            status = put_record(peer, record, message.chunks);
+            status = put_record(peer, record, message->chunks);
         else if (status != STATUS_NO_MEMORY)
             status = STATUS_MALFORMED;
     }
@@ -188,6 +182,25 @@ exchange_on_record(struct peer *peer, struct byte_view body)
 }
 
 enum status
+exchange_on_record(struct peer *peer, struct byte_view body)
+{
+    struct message_record message;
+    enum status status = message_read_record(&message, body);
+
+    if (status == STATUS_OK)
+        status = charge(&peer->exchange, body);
+    return status == STATUS_OK ? take_record(peer, &message) : status;
+}
+
+static enum status
+take_chunk(struct peer *peer, const struct message_chunk *chunk)
+{
+    peer->node->turn.chunks++;
+    peer->brought = true;
+    return fetch_on_chunk(peer, chunk);
+}
+
+enum status
 exchange_on_chunk(struct peer *peer, struct byte_view body)
 {
     struct message_chunk chunk;
@@ -195,11 +208,57 @@ exchange_on_chunk(struct peer *peer, struct byte_view body)
 
     if (status == STATUS_OK)
         status = charge(&peer->exchange, body);
+    return status == STATUS_OK ? take_chunk(peer, &chunk) : status;
+}
+
+/* The plain form of what came packed: a type and a body. */
+static enum status
+take_plain(struct peer *peer, struct byte_view plain)
+{
+    const struct byte_view body = byte_view_slice(plain, 1, plain.size);
+    struct message_record record;
+    struct message_chunk chunk;
+    struct byte_buf whole;
+    enum status status = STATUS_MALFORMED;
+
+    byte_buf_init(&whole, STREAM_PLAIN_MAX + RECORD_WIRE_MAX);
+    if (plain.data[0] == MESSAGE_RECORD) {
+        status = packed_fill_in(&whole, body);
+        if (status == STATUS_OK)
+            status = message_read_record(&record, byte_view_of_buf(&whole));
+        if (status == STATUS_OK)
+            status = take_record(peer, &record);
+    } else if (plain.data[0] == MESSAGE_CHUNK) {
+        status = message_read_chunk(&chunk, body);
+        if (status == STATUS_OK)
+            status = take_chunk(peer, &chunk);
+    }
+    byte_buf_release(&whole);
+    return status;
+}
+
+enum status
+exchange_on_packed(struct peer *peer, struct byte_view body)
+{
+    struct message_packed packed;
+    struct byte_buf plain;
+    enum status status = packed_read(&packed, body);
+
+    if (status == STATUS_OK)
+        status = charge(&peer->exchange, body);
+    /* A few octets may be many: they count like so many messages. */
+    if (status == STATUS_OK &&
+        !bucket_take(&peer->messages, packed.plain_size / STREAM_PLAIN_TOKEN,
+                     peer->node->now))
+        status = STATUS_MALFORMED;
     if (status != STATUS_OK)
         return status;
-    peer->node->turn.chunks++;
-    peer->brought = true;
-    return fetch_on_chunk(peer, &chunk);
+    byte_buf_init(&plain, STREAM_PLAIN_MAX);
+    status = pack_read(peer, &plain, &packed);
+    if (status == STATUS_OK)
+        status = take_plain(peer, byte_view_of_buf(&plain));
+    byte_buf_release(&plain);
+    return status;
 }
 
 enum status

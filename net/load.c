@@ -6,6 +6,7 @@
 #include "bundles/statement.h"
 #include "core/limits.h"
 #include "core/mem.h"
+#include "net/packed.h"
 
 /* Pack stored anew without a dictionary. */
 static enum status
@@ -49,60 +50,114 @@ get_chunk(struct store *store, const struct record *record,
     return repack(stored, encoding, chunk_plain_size(&tree, run->first));
 }
 
+/* What is loaded, and how. */
+struct load {
+    struct store *store;
+    const struct record *record;
+    uint8_t dictionary;
+    bool plain; /* texts in plain octets */
+};
+
+/* Unpack stored, of plain_size octets, in its own place. */
+static enum status
+unpack(struct byte_buf *stored, uint8_t *encoding, size_t plain_size)
+{
+    struct byte_buf plain;
+    enum status status;
+
+    if (*encoding == DEFLATE_RAW)
+        return STATUS_OK;
+    byte_buf_init(&plain, CHUNK_SIZE);
+    status = byte_buf_reserve(&plain, plain_size);
+    if (status == STATUS_OK)
+        status = deflate_unpack(plain.data, plain_size, *encoding,
+                                byte_view_of_buf(stored));
+    if (status == STATUS_OK) {
+        plain.size = plain_size;
+        byte_buf_release(stored);
+        byte_buf_move(stored, &plain);
+        *encoding = DEFLATE_RAW;
+    }
+    byte_buf_release(&plain);
+    return status;
+}
+
+/* The first chunk of run as it is to be sent. */
+static enum status
+load_form(const struct load *load, const struct message_run *run,
+          struct byte_buf *stored, uint8_t *encoding)
+{
+    const struct record_file *file =
+        &record_fields(load->record)->files[run->file];
+    const struct chunk_tree tree = chunk_tree_of(file->size);
+    enum status status;
+
+    if (!load->plain || !statement_is_text(file))
+        return get_chunk(load->store, load->record, run, load->dictionary,
+                         stored, encoding);
+    status =
+        get_chunk(load->store, load->record, run, UINT8_MAX, stored, encoding);
+    return status == STATUS_OK
+               ? unpack(stored, encoding, chunk_plain_size(&tree, run->first))
+               : status;
+}
+
 /* Put file, if it is here, suitable and there is room. */
 static enum status
-put_file(struct message_draft *draft, struct store *store,
-         const struct record *record, uint8_t number, uint8_t dictionary)
+put_file(const struct load *load, struct message_draft *draft, uint8_t number)
 {
-    const struct record_file *file = &record_fields(record)->files[number];
+    const struct record_file *file =
+        &record_fields(load->record)->files[number];
     const struct message_run run = {.file = number};
     struct message_chunk chunk = {.file = number};
     size_t used = draft->out->size - draft->start - MESSAGE_HEAD_SIZE;
     struct byte_buf stored;
     enum status status;
+    bool fits;
 
     byte_buf_init(&stored, CHUNK_STORED_MAX);
-    status =
-        get_chunk(store, record, &run, dictionary, &stored, &chunk.encoding);
+    status = load_form(load, &run, &stored, &chunk.encoding);
     chunk.stored = byte_view_of_buf(&stored);
-    if (status == STATUS_OK &&
-        used + message_inline_size(stored.size) <= MESSAGE_BODY_MAX &&
+    fits = used + message_inline_size(stored.size) <=
+           (load->plain ? PACKED_PLAIN_MAX : MESSAGE_BODY_MAX);
+    if (status == STATUS_OK && fits &&
         (statement_is_text(file) || stored.size <= MESSAGE_SMALL_FILE_MAX))
         message_put_inline(draft, &chunk);
+    /* In stored form it may fit. */
+    if (status == STATUS_OK && !fits && load->plain && statement_is_text(file))
+        status = STATUS_TOO_LARGE;
     byte_buf_release(&stored);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 /* Put the files of one kind, texts or others. */
 static enum status
-put_files(struct message_draft *draft, struct store *store,
-          const struct record *record, bool texts, uint8_t dictionary)
+put_files(const struct load *load, struct message_draft *draft, bool texts)
 {
-    const struct record_fields *fields = record_fields(record);
+    const struct record_fields *fields = record_fields(load->record);
     enum status status = STATUS_OK;
 
     for (size_t i = 0; status == STATUS_OK && i < fields->file_count; i++)
         if (!fields->files[i].has_list &&
             statement_is_text(&fields->files[i]) == texts)
-            status = put_file(draft, store, record, (uint8_t)i, dictionary);
+            status = put_file(load, draft, (uint8_t)i);
     return status;
 }
 
-enum status
-load_record(struct byte_buf *out, struct store *store,
-            const struct record *record, uint8_t dictionary)
+static enum status
+load_whole(struct byte_buf *out, const struct load *load)
 {
     const size_t start = out->size;
     struct message_draft draft;
     enum status status;
 
     message_begin(&draft, out, MESSAGE_RECORD);
-    message_put_wire(&draft, record_wire(record));
+    message_put_wire(&draft, record_wire(load->record));
     status = writer_status(&draft.writer);
     if (status == STATUS_OK)
-        status = put_files(&draft, store, record, true, dictionary);
+        status = put_files(load, &draft, true);
     if (status == STATUS_OK)
-        status = put_files(&draft, store, record, false, dictionary);
+        status = put_files(load, &draft, false);
     if (status == STATUS_OK)
         return message_end(&draft);
     out->size = start;
@@ -110,8 +165,39 @@ load_record(struct byte_buf *out, struct store *store,
 }
 
 enum status
-load_chunk(struct byte_buf *out, struct store *store,
-           const struct message_run *run, uint8_t dictionary)
+load_record(struct byte_buf *out, struct store *store,
+            const struct record *record, uint8_t dictionary)
+{
+    const struct load load = {store, record, dictionary, false};
+
+    return load_whole(out, &load);
+}
+
+enum status
+load_plain_record(struct byte_buf *out, struct store *store,
+                  const struct record *record, uint8_t dictionary)
+{
+    const struct load load = {store, record, dictionary, true};
+
+    return load_whole(out, &load);
+}
+
+/* Is the first chunk of run a piece of a text of record? */
+static bool
+is_of_text(const struct record *record, const struct message_run *run)
+{
+    const struct record_fields *fields = record_fields(record);
+    struct chunk_tree tree;
+
+    if (run->file >= fields->file_count ||
+        !statement_is_text(&fields->files[run->file]))
+        return false;
+    tree = chunk_tree_of(fields->files[run->file].size);
+    return run->first < tree.count && !chunk_is_list(&tree, run->first);
+}
+
+static enum status
+load_one(struct byte_buf *out, struct load *load, const struct message_run *run)
 {
     struct message_chunk chunk = {
         .id = run->id, .file = run->file, .index = run->first};
@@ -120,10 +206,15 @@ load_chunk(struct byte_buf *out, struct store *store,
     enum status status;
 
     byte_buf_init(&stored, CHUNK_STORED_MAX);
-    status = store_get_record(store, &run->id, &record);
-    if (status == STATUS_OK)
-        status =
-            get_chunk(store, record, run, dictionary, &stored, &chunk.encoding);
+    status = store_get_record(load->store, &run->id, &record);
+    load->record = record;
+    if (status == STATUS_OK && load->plain && !is_of_text(record, run))
+        status = STATUS_NOT_FOUND;
+    if (status == STATUS_OK && load->plain)
+        status = load_form(load, run, &stored, &chunk.encoding);
+    else if (status == STATUS_OK)
+        status = get_chunk(load->store, record, run, load->dictionary, &stored,
+                           &chunk.encoding);
     if (status != STATUS_OK)
         goto done;
     chunk.stored = byte_view_of_buf(&stored);
@@ -133,4 +224,22 @@ done:
     record_free(record);
     byte_buf_release(&stored);
     return status;
+}
+
+enum status
+load_chunk(struct byte_buf *out, struct store *store,
+           const struct message_run *run, uint8_t dictionary)
+{
+    struct load load = {store, NULL, dictionary, false};
+
+    return load_one(out, &load, run);
+}
+
+enum status
+load_plain_chunk(struct byte_buf *out, struct store *store,
+                 const struct message_run *run)
+{
+    struct load load = {store, NULL, 0, true};
+
+    return load_one(out, &load, run);
 }

@@ -27,10 +27,22 @@ enum status load_record(struct byte_buf *out, struct store *store,
                         const struct record *record,
                         uint8_t dictionary) MUST_CHECK;
 
+/* The same with texts in plain octets, as the compression stream of a link
+ * takes them.  STATUS_TOO_LARGE too if a text does not fit that would have
+ * fitted in stored form. */
+enum status load_plain_record(struct byte_buf *out, struct store *store,
+                              const struct record *record,
+                              uint8_t dictionary) MUST_CHECK;
+
 /* Append the CHUNK message for the first chunk of run.  STATUS_NOT_FOUND if
  * there is no such record, file or chunk here. */
 enum status load_chunk(struct byte_buf *out, struct store *store,
                        const struct message_run *run,
                        uint8_t dictionary) MUST_CHECK;
+
+/* The same of a text in plain octets.  STATUS_NOT_FOUND too for a chunk that is
+ * of no text, or a list. */
+enum status load_plain_chunk(struct byte_buf *out, struct store *store,
+                             const struct message_run *run) MUST_CHECK;
 
 #endif

@@ -16,7 +16,8 @@ message_is_counted(uint8_t type)
 bool
 message_is_paid(uint8_t type)
 {
-    return type == MESSAGE_RECORD || type == MESSAGE_CHUNK;
+    return type == MESSAGE_RECORD || type == MESSAGE_CHUNK ||
+           type == MESSAGE_PACKED;
 }
 
 void
@@ -71,6 +72,7 @@ message_write_hello(struct byte_buf *out, const struct message_hello *hello)
     writer_u32(writer, hello->has_day
                            ? (uint32_t)(hello->day.number - DAY_FIRST.number)
                            : day_unknown);
+    writer_u8(writer, hello->reach);
     return message_end(&draft);
 }
 
@@ -88,6 +90,7 @@ message_read_hello(struct message_hello *out, struct byte_view body)
     out->dictionary = reader_u8(&reader);
     out->credit = reader_u32(&reader);
     day = reader_u32(&reader);
+    out->reach = reader.left > 0 ? reader_u8(&reader) : 0;
     (void)reader_rest(&reader);
     out->has_day = day <= days;
     out->day.number = DAY_FIRST.number + (out->has_day ? (int32_t)day : 0);

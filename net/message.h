@@ -38,6 +38,7 @@ enum message_type {
     MESSAGE_GONE_CHUNKS = 10,
     MESSAGE_CELLS = 11,     /* net/cells.h */
     MESSAGE_ASK_CELLS = 12, /* net/cells.h */
+    MESSAGE_PACKED = 13,    /* net/packed.h */
     MESSAGE_DONE = 128,
     MESSAGE_CREDIT = 129,
     MESSAGE_ACK = 130
@@ -83,13 +84,16 @@ struct message_hello {
     uint32_t credit;    /* octets of records and chunks that may come */
     bool has_day;
     struct day day; /* only valid when has_day: today, as the sender thinks */
+    /* How far back a stream to the sender may reach, as a power of two: 0, no
+     * stream; 15, deflate; more, that and zstd with windows up to it. */
+    uint8_t reach;
 };
 
 enum status message_write_hello(struct byte_buf *out,
                                 const struct message_hello *hello) MUST_CHECK;
 
-/* Octets behind the last field belong to a later version and are ignored.
- * STATUS_MALFORMED for version 0 too. */
+/* Octets behind the last field belong to a later version and are ignored; an
+ * earlier one had no reach.  STATUS_MALFORMED for version 0 too. */
 enum status message_read_hello(struct message_hello *out,
                                struct byte_view body) MUST_CHECK;
 

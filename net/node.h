@@ -70,8 +70,10 @@ struct node {
     struct fetches fetches;
     struct list_node peers; /* struct peer */
     size_t peer_count;
-    size_t sketch_ids; /* places in the sketches of all links */
-    bool no_room[2];   /* by store_class: a chunk found none */
+    size_t sketch_ids;   /* places in the sketches of all links */
+    size_t stream_packs; /* octets of memory that streams of all links take, */
+    size_t stream_expands; /* or may take */
+    bool no_room[2];       /* by store_class: a chunk found none */
     struct actions actions;
     struct node_turn turn;
     uint64_t records_in;             /* new here, committed */

@@ -32,8 +32,10 @@ peer_new(struct peer **out, struct node *node, struct link_id link,
     bucket_init(&peer->talk, PEER_TALK_BURST, PEER_TALK_PER_SECOND, node->now);
     bucket_init(&peer->rows, COMPARE_ROWS_BURST + COMPARE_ROWS_EACH * total,
                 COMPARE_ROWS_PER_SECOND, node->now);
+    peer->called = node->now;
     list_append(&node->peers, &peer->in_node);
     node->peer_count++;
+    pack_init(peer);
     exchange_init(&peer->exchange,
                   node_share(node, CREDIT_TOTAL, CREDIT_LEAST, CREDIT_MAX));
     message_stream_init(&peer->inbox, peer->exchange.window + INBOX_TALK_MAX);
@@ -49,6 +51,7 @@ peer_free(struct peer *peer)
     list_remove(&peer->in_node);
     peer->node->peer_count--;
     fetch_peer_release(peer);
+    pack_release(peer);
     exchange_release(&peer->exchange);
     compare_release(peer);
     known_release(&peer->known);
@@ -112,7 +115,8 @@ peer_greet(struct peer *peer, bool anonymous)
                                   .dictionary = dictionary_last(),
                                   .credit = (uint32_t)peer->exchange.window,
                                   .has_day = node->has_day,
-                                  .day = node->today};
+                                  .day = node->today,
+                                  .reach = peer->pack.reach};
     enum status status;
 
     if (!anonymous)
@@ -147,6 +151,7 @@ on_hello(struct peer *peer, struct byte_view body)
     if (status != STATUS_OK)
         return status;
     peer->greeted = true;
+    pace_init(&peer->pace, mono_between(peer->called, peer->node->now));
     peer->exchange.credit = peer->theirs.credit;
     return STATUS_OK;
 }
@@ -194,6 +199,8 @@ on_message(struct peer *peer, const struct message *message)
         return exchange_on_want_chunks(peer, body);
     case MESSAGE_CHUNK:
         return exchange_on_chunk(peer, body);
+    case MESSAGE_PACKED:
+        return exchange_on_packed(peer, body);
     case MESSAGE_GONE_CHUNKS:
         return fetch_on_gone(peer, body);
     case MESSAGE_CELLS:

@@ -26,6 +26,8 @@
 #include "net/known.h"
 #include "net/message.h"
 #include "net/message_stream.h"
+#include "net/pace.h"
+#include "net/pack.h"
 
 struct node;
 
@@ -46,6 +48,9 @@ struct peer {
     struct compare compare;
     struct exchange exchange;
     struct fetch_peer fetch;
+    struct pace pace; /* only valid when greeted */
+    struct pack pack;
+    struct mono_time called;  /* when the first round trip began */
     struct bucket messages;   /* how often it may speak */
     struct bucket talk;       /* octets that no credit counts */
     struct bucket rows;       /* of the store that it may make us walk */

@@ -26,7 +26,8 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
     again =
         byte_view_slice(byte_view_of_buf(&out), MESSAGE_HEAD_SIZE, out.size);
     if (status == STATUS_OK && octets[0] == MESSAGE_HELLO)
-        CHECK(byte_view_equal(again, byte_view_slice(body, 0, again.size)));
+        CHECK(byte_view_equal(byte_view_slice(again, 0, body.size),
+                              byte_view_slice(body, 0, again.size)));
     else if (status == STATUS_OK)
         CHECK(byte_view_equal(again, body));
     byte_buf_release(&out);

@@ -52,6 +52,7 @@ struct scene {
     struct peer *honest;
     struct message_stream heard; /* what the peer was told */
     struct message_run asked;    /* the last chunks that it was asked for */
+    struct stream *packer;       /* the peer's, NULL before its first */
 };
 
 static void
@@ -150,7 +151,7 @@ end_turn(struct scene *scene)
 static void
 say_hello(struct scene *scene, struct peer *peer)
 {
-    struct message_hello hello = {.version = 1, .credit = 1 << 20};
+    struct message_hello hello = {.version = 1, .credit = 1 << 20, .reach = 18};
     struct byte_buf buf;
 
     byte_buf_init(&buf, 256);
@@ -194,6 +195,7 @@ close_scene(struct scene *scene)
     end_turn(scene);
     CHECK(store_check(scene->store) == STATUS_OK);
     message_stream_release(&scene->heard);
+    stream_free(scene->packer);
     node_release(&scene->node);
     store_free(scene->store);
 }
@@ -219,12 +221,56 @@ say_message(struct scene *scene, struct reader *reader)
     byte_buf_release(&buf);
 }
 
+/* The same record, packed; begins: a new stream. */
+static void
+say_packed(struct scene *scene, const struct record *record, bool begins)
+{
+    static const struct stream_setting setting = {STREAM_DEFLATE, 15, 1};
+    struct message_packed packed = {.kind = STREAM_DEFLATE, .begins = begins};
+    struct message_draft draft;
+    struct byte_buf message;
+    struct byte_buf plain;
+    struct byte_buf out;
+    static const uint8_t type = MESSAGE_RECORD;
+
+    byte_buf_init(&message, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
+    byte_buf_init(&plain, STREAM_PLAIN_MAX);
+    byte_buf_init(&out, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
+    if (begins || scene->packer == NULL) {
+        stream_free(scene->packer);
+        CHECK(stream_new(&scene->packer, &setting, STREAM_PACKS,
+                         byte_view_of(NULL, 0)) == STATUS_OK);
+    }
+    CHECK(load_plain_record(&message, models.all->store, record, 200) ==
+          STATUS_OK);
+    CHECK(byte_buf_append(&plain, byte_view_of(&type, 1)) == STATUS_OK);
+    CHECK(packed_leave_out(&plain, byte_view_slice(byte_view_of_buf(&message),
+                                                   MESSAGE_HEAD_SIZE,
+                                                   message.size)) == STATUS_OK);
+    packed.plain_size = plain.size;
+    message_begin(&draft, &out, MESSAGE_PACKED);
+    packed_put_head(&draft, &packed);
+    CHECK(stream_pack(scene->packer, &out, byte_view_of_buf(&plain)) ==
+          STATUS_OK);
+    CHECK(message_end(&draft) == STATUS_OK);
+    feed(scene, byte_view_of_buf(&out));
+    byte_buf_release(&message);
+    byte_buf_release(&plain);
+    byte_buf_release(&out);
+}
+
+/* The two high bits: packed, and in a new stream. */
 static void
 say_record(struct scene *scene, uint8_t number)
 {
-    struct record *record = model(number % RECORDS);
+    struct record *record = model(number % 64 % RECORDS);
     struct byte_buf buf;
 
+    if ((number & 0x80) != 0) {
+        say_packed(scene, record, (number & 0x40) != 0);
+        record_free(record);
+        return;
+    }
     byte_buf_init(&buf, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
     CHECK(load_record(&buf, models.all->store, record, 200) == STATUS_OK);
     feed(scene, byte_view_of_buf(&buf));
@@ -295,6 +341,9 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
         make_models();
     make_scene(&scene);
     reader_init(&reader, byte_view_of(octets, size));
+    /* A slow link, on which we pack. */
+    if (size > 0 && (octets[0] & 2) != 0)
+        scene.node.now = mono_after(scene.node.now, PACE_NEAR_MS);
     /* Most inputs are to get past the first message. */
     if (size > 0 && (octets[0] & 1) == 0)
         say_hello(&scene, scene.peer);

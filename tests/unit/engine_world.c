@@ -390,6 +390,7 @@ world_run(struct world *world)
         acted = false;
         for (size_t i = 0; i < world->node_count; i++)
             acted |= turn(&world->nodes[i]);
+        world->now = mono_after(world->now, world->tick);
         for (size_t i = 0; i < world->link_count; i++) {
             acted |= deliver(world, &world->links[i], 0);
             acted |= deliver(world, &world->links[i], 1);

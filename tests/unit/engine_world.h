@@ -70,6 +70,7 @@ struct world {
     struct world_link links[WORLD_LINKS_MAX];
     uint64_t last_id;
     size_t split;      /* octets delivered at a time; 0 for all */
+    uint64_t tick;     /* milliseconds that each delivery takes */
     uint64_t cut;      /* octets that may still cross, all links together */
     unsigned rounds;   /* world_run stops after so many; 0: at rest */
     bool failing;      /* memory may run out: failures end quietly */
@@ -115,7 +116,7 @@ struct world_link *world_connect_relay(struct world *world,
 void world_break(struct world *world, struct world_link *link);
 
 /* Let everybody work until nothing moves.  The clock stands still, but for
- * what is due at once. */
+ * what is due at once, unless there is a tick. */
 void world_run(struct world *world);
 
 /* Let time pass, with everything that falls due in it. */

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "net/message.h"
+#include "net/packed.h"
 #include "net/summary.h"
 
 enum status
@@ -10,6 +11,7 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
 {
     uint64_t ids[LIST_IDS_MAX];
     struct message_hello hello;
+    struct message_packed packed;
     struct message_record record;
     struct message_chunk chunk;
     struct message_draft draft;
@@ -48,6 +50,14 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
         while (message_next_gone(&ids[count], &view))
             count++;
         return message_write_gone(out, ids, count);
+    case MESSAGE_PACKED:
+        status = packed_read(&packed, body);
+        if (status != STATUS_OK)
+            return status;
+        message_begin(&draft, out, MESSAGE_PACKED);
+        packed_put_head(&draft, &packed);
+        writer_bytes(&draft.writer, packed.packed);
+        return message_end(&draft);
     case MESSAGE_RECORD:
         status = message_read_record(&record, body);
         if (status != STATUS_OK)

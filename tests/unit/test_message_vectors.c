@@ -13,6 +13,7 @@
 
 #include "core/text.h"
 #include "net/message.h"
+#include "net/packed.h"
 #include "net/summary.h"
 #include "tests/unit/messages.h"
 #include "tests/unit/row_store.h"
@@ -265,6 +266,7 @@ check_hello(struct byte_view body, struct byte_view line)
     assert_int_equal(hello.has_day, !byte_view_equal_text(day, "-"));
     if (hello.has_day)
         assert_int_equal(hello.day.number, parse_number(day));
+    assert_int_equal(hello.reach, take_number(&line));
 }
 
 static void
@@ -417,6 +419,95 @@ test_others(void **state)
     vectors_free(file);
 }
 
+/* A message of a stream: it expands into the plain form. */
+static void
+check_packed(struct stream **expander, enum stream_kind kind,
+             struct byte_view line)
+{
+    const struct stream_setting setting = {
+        kind, kind == STREAM_ZSTD ? STREAM_WINDOW_LOG : 15, 1};
+    const bool begins = byte_view_equal_text(vectors_word(&line), "+");
+    uint8_t plain[512];
+    uint8_t octets[512];
+    size_t plain_size = take_hex(&line, plain, sizeof(plain));
+    size_t size = take_hex(&line, octets, sizeof(octets));
+    struct message_packed packed;
+    struct byte_buf out;
+
+    assert_int_equal(octets[0], MESSAGE_PACKED);
+    assert_int_equal(octets[1] | octets[2] << 8, size - MESSAGE_HEAD_SIZE);
+    assert_int_equal(
+        packed_read(&packed, byte_view_of(octets + MESSAGE_HEAD_SIZE,
+                                          size - MESSAGE_HEAD_SIZE)),
+        STATUS_OK);
+    assert_int_equal(packed.kind, kind);
+    assert_int_equal(packed.begins, begins);
+    assert_int_equal(packed.plain_size, plain_size);
+    if (begins) {
+        stream_free(*expander);
+        assert_int_equal(stream_new(expander, &setting, STREAM_EXPANDS,
+                                    byte_view_of(NULL, 0)),
+                         STATUS_OK);
+    }
+    byte_buf_init(&out, STREAM_PLAIN_MAX);
+    assert_int_equal(stream_expand(*expander, &out, packed.packed, plain_size),
+                     STATUS_OK);
+    assert_true(byte_view_equal(byte_view_of_buf(&out),
+                                byte_view_of(plain, plain_size)));
+    byte_buf_release(&out);
+}
+
+static void
+check_hashes(struct byte_view line)
+{
+    uint8_t whole[1024];
+    uint8_t spare[1024];
+    const struct byte_view with =
+        byte_view_of(whole, take_hex(&line, whole, sizeof(whole)));
+    const struct byte_view without =
+        byte_view_of(spare, take_hex(&line, spare, sizeof(spare)));
+    struct byte_buf out;
+
+    byte_buf_init(&out, MESSAGE_BODY_MAX);
+    assert_int_equal(packed_leave_out(&out, with), STATUS_OK);
+    assert_true(byte_view_equal(byte_view_of_buf(&out), without));
+    byte_buf_clear(&out);
+    assert_int_equal(packed_fill_in(&out, without), STATUS_OK);
+    assert_true(byte_view_equal(byte_view_of_buf(&out), with));
+    byte_buf_release(&out);
+}
+
+static void
+test_packed(void **state)
+{
+    struct byte_view file = vectors_read("messages/packed.txt");
+    struct stream *expander = NULL;
+    struct byte_view text = file;
+    struct byte_view line;
+    unsigned packed = 0;
+    unsigned records = 0;
+
+    (void)state;
+    while (vectors_line(&line, &text)) {
+        struct byte_view kind = vectors_word(&line);
+
+        if (byte_view_equal_text(kind, "record")) {
+            check_hashes(line);
+            records++;
+            continue;
+        }
+        packed++;
+        if (byte_view_equal_text(kind, "deflate"))
+            check_packed(&expander, STREAM_DEFLATE, line);
+        else if (stream_has(STREAM_ZSTD))
+            check_packed(&expander, STREAM_ZSTD, line);
+    }
+    assert_int_equal(packed, 17);
+    assert_int_equal(records, 5);
+    stream_free(expander);
+    vectors_free(file);
+}
+
 int
 main(void)
 {
@@ -424,6 +515,7 @@ main(void)
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_summaries),
         cmocka_unit_test(test_others),
+        cmocka_unit_test(test_packed),
     };
 
     return cmocka_run_group_tests(tests, test_start, NULL);

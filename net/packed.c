@@ -1,0 +1,175 @@
+#include "net/packed.h"
+
+#include <string.h>
+
+#include "bundles/chunk.h"
+#include "bundles/deflate.h"
+#include "core/limits.h"
+#include "core/writer.h"
+
+/* In the octet in front: the kind, and that a stream begins. */
+#define KIND_MASK  0x7f
+#define BEGINS_BIT 0x80
+
+#define HASH_SIZE   32
+#define HASH_DIGITS ((size_t)2 * HASH_SIZE)
+
+static const char line_begin[] = "BLAKE2b-256 (";
+static const char line_mark[] = ") = ";
+
+void
+packed_put_head(struct message_draft *draft,
+                const struct message_packed *packed)
+{
+    writer_u8(&draft->writer,
+              (uint8_t)(packed->kind | (packed->begins ? BEGINS_BIT : 0)));
+    writer_varint(&draft->writer, packed->plain_size);
+}
+
+enum status
+packed_read(struct message_packed *out, struct byte_view body)
+{
+    struct reader reader;
+    uint64_t plain_size;
+    uint8_t how;
+
+    reader_init(&reader, body);
+    how = reader_u8(&reader);
+    plain_size = reader_varint(&reader);
+    out->packed = reader_rest(&reader);
+    out->begins = (how & BEGINS_BIT) != 0;
+    out->kind = (how & KIND_MASK) == STREAM_ZSTD ? STREAM_ZSTD : STREAM_DEFLATE;
+    if ((how & KIND_MASK) != out->kind || plain_size < 2 ||
+        plain_size > STREAM_PLAIN_MAX || out->packed.size == 0)
+        reader_fail(&reader);
+    out->plain_size = reader.failed ? 0 : (size_t)plain_size;
+    return reader_done(&reader) ? STATUS_OK : STATUS_MALFORMED;
+}
+
+/* The chunks of a RECORD that are plain octets, by file. */
+struct plain_chunks {
+    struct byte_view octets[RECORD_FILES_MAX]; /* data is NULL for none */
+};
+
+static void
+find_plain_chunks(struct plain_chunks *found, struct byte_view chunks)
+{
+    struct message_chunk chunk;
+
+    memset(found, 0, sizeof(*found));
+    while (message_next_inline(&chunk, &chunks))
+        if (chunk.encoding == DEFLATE_RAW)
+            found->octets[chunk.file] = chunk.stored;
+}
+
+/* Take the next line off *text, its LF included; false at the end.  What has
+ * no LF is a line too. */
+static bool
+next_line(struct byte_view *line, struct byte_view *text)
+{
+    const uint8_t *end;
+
+    if (text->size == 0)
+        return false;
+    end = memchr(text->data, '\n', text->size);
+    *line = byte_view_slice(
+        *text, 0, end == NULL ? text->size : (size_t)(end - text->data) + 1);
+    *text = byte_view_slice(*text, line->size, text->size);
+    return true;
+}
+
+/* Octets of line up to where its hash stands or should stand, LF left out;
+ * 0 if line names no hash, or ends otherwise. */
+static size_t
+hash_place(struct byte_view line, size_t digits)
+{
+    const size_t mark = sizeof(line_mark) - 1;
+    const size_t behind = digits + 1;
+
+    if (!byte_view_starts_with(line, line_begin) ||
+        line.size < sizeof(line_begin) - 1 + mark + behind ||
+        memcmp(line.data + line.size - behind - mark, line_mark, mark) != 0)
+        return 0;
+    return line.size - behind;
+}
+
+/* Write wire, with hashes or without, for the chunks that travel along. */
+static enum status
+convert_wire(struct writer *writer, struct byte_view wire,
+             const struct plain_chunks *chunks, bool leave_out)
+{
+    const struct byte_view signatures =
+        byte_view_slice(wire, 0, RECORD_SIGNATURES_SIZE);
+    struct byte_view text = byte_view_slice(wire, signatures.size, wire.size);
+    struct byte_view line;
+    size_t file = 0;
+
+    writer_bytes(writer, signatures);
+    while (next_line(&line, &text)) {
+        size_t place = hash_place(line, leave_out ? HASH_DIGITS : 0);
+        struct chunk_id id;
+
+        if (byte_view_starts_with(line, line_begin))
+            file++;
+        if (place == 0) {
+            writer_bytes(writer, line);
+            continue;
+        }
+        if (file > RECORD_FILES_MAX || chunks->octets[file - 1].data == NULL) {
+            /* The record says it, or nobody does. */
+            if (!leave_out)
+                return STATUS_MALFORMED;
+            writer_bytes(writer, line);
+            continue;
+        }
+        writer_bytes(writer, byte_view_slice(line, 0, place));
+        if (!leave_out) {
+            id = chunk_id_of(chunks->octets[file - 1]);
+            writer_hex(writer, id.octets, sizeof(id.octets));
+        }
+        writer_u8(writer, '\n');
+    }
+    return writer_status(writer);
+}
+
+static enum status
+convert(struct byte_buf *out, struct byte_view body, bool leave_out)
+{
+    const size_t start = out->size;
+    struct plain_chunks chunks;
+    struct message_record record;
+    struct writer writer;
+    enum status status = message_read_record(&record, body);
+    size_t size;
+
+    if (status != STATUS_OK)
+        return status;
+    find_plain_chunks(&chunks, record.chunks);
+    writer_init(&writer, out);
+    writer_u16(&writer, 0);
+    status = convert_wire(&writer, record.wire, &chunks, leave_out);
+    size = out->size - start - 2;
+    if (status == STATUS_OK && size > RECORD_WIRE_MAX)
+        status = STATUS_MALFORMED;
+    if (status == STATUS_OK) {
+        out->data[start] = (uint8_t)size;
+        out->data[start + 1] = (uint8_t)(size >> 8);
+        writer_bytes(&writer, record.chunks);
+        status = writer_status(&writer);
+    }
+    if (status != STATUS_OK)
+        out->size = start;
+    return status;
+}
+
+enum status
+packed_leave_out(struct byte_buf *out, struct byte_view body)
+{
+    return convert(out, body, true);
+}
+
+enum status
+packed_fill_in(struct byte_buf *out, struct byte_view body)
+{
+    return convert(out, body, false);
+}
