@@ -7,7 +7,8 @@
 # DIR holds folders en, ru and kk of statements (*.md), corpus.py, which
 # writes 10,000 statements to the folder OUT/L, or both; what needs the part
 # that is not there is left out by name.  RUNS says how often the sync is
-# measured (3), IDLE_SECONDS how long the idle relay is watched (600).
+# measured (3), IDLE_SECONDS how long the idle relay is watched (600).  With
+# ROWS only these rows of bench_contact.sh are measured, and nothing else.
 set -eu
 : "${P2PUB:?}" "${BENCH:?folder of the bench programs}" "${top_srcdir:?}"
 if [ ! -d "${1:-}" ]; then
@@ -20,6 +21,12 @@ corpus=$(mktemp -d "${TMPDIR:-/tmp}/p2pub-bench.XXXXXX")
 trap 'rm -rf "$corpus"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+if [ -n "${ROWS:-}" ]; then
+    python3 "$samples/corpus.py" "$corpus" >"$corpus/log"
+    sh "$scripts/bench_contact.sh" "$corpus"
+    exit
+fi
 
 "$BENCH/bench_intake" "$corpus"
 
@@ -45,9 +52,10 @@ if [ -e "$samples/corpus.py" ]; then
         cat "$corpus/log" >&2
         exit 1
     }
-    "$BENCH/fill" "$corpus/store.db" "$corpus/L" >>"$corpus/log"
-    sh "$scripts/bench_sync.sh" "$corpus/L" "$corpus/store.db"
-    sh "$scripts/bench_idle.sh" "$corpus/store.db"
+    "$BENCH/fill" "$corpus/L.db" "$corpus/L" >>"$corpus/log"
+    sh "$scripts/bench_sync.sh" "$corpus/L" "$corpus/L.db"
+    sh "$scripts/bench_idle.sh" "$corpus/L.db"
+    sh "$scripts/bench_contact.sh" "$corpus"
 else
-    echo "sync and idle: left out, there is no corpus.py"
+    echo "sync, idle and contact: left out, there is no corpus.py"
 fi

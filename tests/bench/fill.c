@@ -1,11 +1,13 @@
 /*
  * Fills a store with a folder of statements, for the benches:
  *
- *     fill STORE FOLDER
+ *     fill STORE FOLDER [SALT]
  *
  * Every FOLDER/NAME.md begins with front matter, lines `author: NAME`,
  * `date: YYYY-MM-DD...` and `lang: TAG` among them.  Each author gets a key
- * made from the name, so that a folder always gives the same records.
+ * made from SALT and the name, so that a folder always gives the same records,
+ * and one more folder with a salt of its own gives records of other authors,
+ * beside those that the store has.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -33,6 +35,7 @@ struct author {
 
 struct filler {
     struct store *store;
+    const char *salt;
     struct author authors[AUTHORS_MAX];
     size_t author_count;
     size_t count;
@@ -73,11 +76,15 @@ front(struct byte_view text, const char *name)
 static struct author *
 author_of(struct filler *filler, struct byte_view name)
 {
+    struct hash_stream hash;
     struct author *author;
     uint8_t seed[32];
     struct key_id id;
 
-    hash_256(seed, name);
+    hash_stream_init(&hash);
+    hash_stream_update(&hash, byte_view_of_text(filler->salt));
+    hash_stream_update(&hash, name);
+    hash_stream_final(&hash, seed);
     for (size_t i = 0; i < filler->author_count; i++)
         if (memcmp(filler->authors[i].seed, seed, 32) == 0)
             return &filler->authors[i];
@@ -157,10 +164,11 @@ main(int argc, char **argv)
     struct dirent **names;
     int found;
 
-    if (argc != 3) {
-        (void)fputs("usage: fill STORE FOLDER\n", stderr);
+    if (argc < 3 || argc > 4) {
+        (void)fputs("usage: fill STORE FOLDER [SALT]\n", stderr);
         return 2;
     }
+    filler.salt = argc > 3 ? argv[3] : "";
     must(entropy_start(), "entropy");
     entropy_init_system(&entropy);
     must(store_sqlite_open(&filler.store, argv[1], &options), argv[1]);
