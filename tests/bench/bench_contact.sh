@@ -11,7 +11,8 @@
 #
 # ROWS names the rows to be measured (all of them), SEEDS how many links with
 # loss the row first is measured over (11), CONGESTION the congestion control
-# of all TCP (cubic), QUEUE the octets that wait for the rate of a link (65536).
+# of all TCP (cubic), QUEUE the octets that wait for the rate of a link (65536),
+# TOOLS the others (rsync gzip xz git).
 # A tool that is not there is left out by name.  Octets are those of both
 # directions with the headers of TCP, IP and Ethernet.
 set -eu
@@ -66,9 +67,11 @@ all_by()
     link_down
 }
 
+# tools NAME...: those of them that are there and wished for.
 tools()
 {
     for tool in "$@"; do
+        case " ${TOOLS-$*} " in *" $tool "*) ;; *) continue ;; esac
         if has_tool "$tool"; then
             echo "$tool"
         else
@@ -207,6 +210,7 @@ row_nothing()
     timed "$P2PUB" --home "$work/reader" sync "$peer" --seconds 300 --json ||
         fail "sync: $(cat "$work/said")"
     ours=$seconds
+    sleep 1 # what TCP says at the end
     first=$(octets_now)
     turns=$(field round_trips <"$work/said")
     timed "$P2PUB" --home "$work/reader" sync "$peer" --seconds 300 --json ||
@@ -377,7 +381,8 @@ row_first()
         seed=$((seed + 1))
     done
     seed=1
-    median=$(sort -n "$work/firsts" | sed -n "$(((${SEEDS:-11} + 1) / 2))p")
+    median=$(sort -n "$work/firsts" | sed -n "$(((${SEEDS:-11} + 1) / 2))p" |
+        awk '{ printf "%.2f", $1 }')
     line "first readable at 20 kB/s, 300 ms; 10 % lost" \
         "$clean; $median s (median of ${SEEDS:-11})" "" "-" \
         "at most 4 round trips; 2.5 s" "${clean_turns:-99}" 4 "$median" 2.5

@@ -21,6 +21,14 @@ GIT_AUTHOR_NAME=bench
 GIT_AUTHOR_EMAIL=bench@localhost
 GIT_COMMITTER_NAME=bench
 GIT_COMMITTER_EMAIL=bench@localhost
+# No tidying behind our backs.
+GIT_CONFIG_COUNT=2
+GIT_CONFIG_KEY_0=gc.auto
+GIT_CONFIG_VALUE_0=0
+GIT_CONFIG_KEY_1=maintenance.auto
+GIT_CONFIG_VALUE_1=false
+export GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 \
+    GIT_CONFIG_KEY_1 GIT_CONFIG_VALUE_1
 export HOME GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_AUTHOR_NAME \
     GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
 
@@ -77,8 +85,15 @@ serve()
 # link_down: end it and what ran at its far end; sets octets.
 link_down()
 {
+    # Daemons leave children behind; nobody else is in that network.
+    end=$(readlink "/proc/$link/ns/net")
+    for entry in /proc/[0-9]*/ns/net; do
+        process=${entry#/proc/}
+        process=${process%%/*}
+        [ "$(readlink "$entry" 2>/dev/null)" = "$end" ] || continue
+        [ "$process" = "$link" ] || kill "$process" 2>/dev/null || :
+    done
     for process in $at_far; do
-        kill "$process" 2>/dev/null || :
         wait "$process" 2>/dev/null || :
     done
     kill "$link"
