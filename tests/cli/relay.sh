@@ -15,6 +15,10 @@ within 20 test -s "$work/line" || fail "the relay wrote no line"
 [ "$(stat -c %a "$work/line" 2>/dev/null || stat -f %Lp "$work/line")" = 600 ] ||
     fail "the line can be read by others"
 
+node relay status --json >"$work/status" || fail "status"
+[ "$(field received <"$work/status")" = 0 ] ||
+    fail "status tells no figures: $(cat "$work/status")"
+
 # The publisher comes, leaves its statement and goes.
 node a peers add "$work/line" || fail "peers add"
 node a publish "$work/statement.md" --attach "$work/evidence.bin" --yes \
@@ -67,6 +71,10 @@ node e peers add "$work/line" || fail "peers add at e"
 node e sync --seconds 3 >"$work/e.log" 2>&1 || status=$?
 [ "$status" -eq 7 ] || fail "an unreachable relay: exit code $status"
 grep -q '^error: ' "$work/e.log" || fail "no error line"
+
+name=$(node e peers --json | field name)
+node e peers remove "$name" >"$work/e.log" || fail "peers remove"
+grep -q "removed the relay $name" "$work/e.log" || fail "peers remove is mute"
 
 # A port in use.
 start busy relay --listen 127.0.0.1:0 --line-file "$work/line.busy"
