@@ -22,11 +22,15 @@ static const char *
 choose(void)
 {
     const char *command = getenv("P2PUB_PAGER");
+    const char *terminal = getenv("TERM");
 
     if (isatty(STDOUT_FILENO) != 1)
         return NULL;
     if (command == NULL)
         command = getenv("PAGER");
+    /* less complains of a terminal that knows nothing, and waits. */
+    if (command == NULL && terminal != NULL && strcmp(terminal, "dumb") == 0)
+        return NULL;
     if (command == NULL)
         command = DEFAULT_PAGER;
     if (command[0] == '\0' || strcmp(command, "cat") == 0)

@@ -108,6 +108,13 @@ P2PUB_PAGER=no-such-pager
 talk 0 -- "$P2PUB" read "$joint"
 says 'every person in custody'
 unset P2PUB_PAGER
+mkdir "$scratch/tools"
+printf '#!/bin/sh\necho "less was called"\ncat\n' >"$scratch/tools/less"
+chmod +x "$scratch/tools/less"
+talk 0 -- env "PATH=$scratch/tools:$PATH" "$P2PUB" read "$joint"
+says 'less was called'
+talk 0 -- env TERM=dumb "PATH=$scratch/tools:$PATH" "$P2PUB" read "$joint"
+says_not 'less was called'
 PAGER='echo other; cat' talk 0 -- "$P2PUB" read "$joint"
 says 'other'
 
