@@ -273,6 +273,9 @@
 #define CHUNKS_IN_FLIGHT_MAX ((size_t)32)
 /* Records whose chunks are being fetched at one time: 16 KiB each. */
 #define FETCHES_MAX ((size_t)64)
+/* A peer that was asked for chunks and sends none for so long has them asked
+ * of others, milliseconds: four of the largest at 2 kB a second. */
+#define FETCH_PATIENCE_MS 60000U
 /* Runs of missing chunks looked up at a time. */
 #define FETCH_GAPS_MAX ((size_t)16)
 /* A peer that lacked the chunks of so many records in a row is asked for no

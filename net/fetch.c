@@ -38,6 +38,13 @@ fetch_drop(struct node *node, struct fetch *fetch)
     /* There is room for one that had to wait. */
     if (node->fetches.count == FETCHES_MAX)
         search_again(node);
+    while (!list_is_empty(&fetch->requests)) {
+        struct fetch_request *request =
+            CONTAINER_OF(fetch->requests.next, struct fetch_request, in_fetch);
+
+        list_remove(&request->in_fetch);
+        request->fetch = NULL;
+    }
     list_remove(&fetch->in_node);
     node->fetches.count--;
     record_free(fetch->record);
@@ -53,7 +60,7 @@ fetch_drop_idle(struct node *node, enum store_class keeping)
     LIST_EACH_SAFE(each, after, &node->fetches.active) {
         struct fetch *fetch = fetch_of(each);
 
-        if (fetch->keeping == keeping && list_is_empty(&fetch->requests))
+        if (fetch->keeping == keeping && !fetch_is_asked(fetch))
             fetch_drop(node, fetch);
     }
 }
@@ -78,6 +85,7 @@ fetch_peer_init(struct fetch_peer *part)
     part->count = 0;
     part->misses = 0;
     part->search = false;
+    part->stalls = false;
 }
 
 struct fetch *
@@ -97,7 +105,8 @@ is_source(const struct peer *peer, const struct record_id *id)
 {
     unsigned flags = known_flags(&peer->known, id);
 
-    return (flags & (KNOWN_RECEIVED | KNOWN_DELIVERED)) != 0 &&
+    return !peer->fetch.stalls &&
+           (flags & (KNOWN_RECEIVED | KNOWN_DELIVERED)) != 0 &&
            (flags & KNOWN_GONE) == 0;
 }
 
@@ -118,7 +127,7 @@ fetch_may_ask(const struct fetch *fetch, const struct peer *peer)
 {
     const struct record_id *id = record_id(fetch->record);
 
-    if (peer->node->no_room[fetch->keeping])
+    if (peer->node->no_room[fetch->keeping] || peer->fetch.stalls)
         return false;
     if (!fetch->orphan)
         return is_source(peer, id);
@@ -145,11 +154,59 @@ fetch_peer_release(struct peer *peer)
         struct fetch_request *request = CONTAINER_OF(
             peer->fetch.requests.next, struct fetch_request, in_peer);
 
-        request->fetch->looked = false;
+        if (request->fetch != NULL)
+            request->fetch->looked = false;
         fetch_free_request(request, peer);
     }
     LIST_EACH_SAFE(each, after, &node->fetches.active)
         fetch_look_for_sources(node, fetch_of(each));
+}
+
+struct mono_time
+fetch_deadline(const struct peer *peer)
+{
+    if (peer->fetch.count == 0 || peer->fetch.stalls)
+        return MONO_NEVER;
+    return mono_after(peer->fetch.waits, FETCH_PATIENCE_MS);
+}
+
+static struct fetch_request *
+request_of(struct list_node *node)
+{
+    return CONTAINER_OF(node, struct fetch_request, in_peer);
+}
+
+void
+fetch_check_patience(struct peer *peer)
+{
+    struct node *node = peer->node;
+    struct list_node *each;
+
+    if (!mono_due(fetch_deadline(peer), node->now))
+        return;
+    peer->fetch.stalls = true;
+    LIST_EACH(each, &peer->fetch.requests) {
+        struct fetch_request *request = request_of(each);
+
+        request->given_up = true;
+        if (request->fetch != NULL)
+            request->fetch->looked = false;
+    }
+    LIST_EACH(each, &node->fetches.active)
+        fetch_look_for_sources(node, fetch_of(each));
+}
+
+void
+fetch_end_stall(struct peer *peer)
+{
+    struct list_node *each;
+
+    peer->fetch.waits = peer->node->now;
+    if (!peer->fetch.stalls)
+        return;
+    peer->fetch.stalls = false;
+    LIST_EACH(each, &peer->fetch.requests)
+        request_of(each)->given_up = false;
 }
 
 enum status
@@ -180,9 +237,21 @@ is_asked(const struct fetch *fetch, size_t file, uint32_t index)
         const struct fetch_request *request =
             CONTAINER_OF(each, struct fetch_request, in_fetch);
 
-        if (request->file == file && request->index == index)
+        if (!request->given_up && request->file == file &&
+            request->index == index)
             return true;
     }
+    return false;
+}
+
+bool
+fetch_is_asked(const struct fetch *fetch)
+{
+    struct list_node *each;
+
+    LIST_EACH(each, &fetch->requests)
+        if (!CONTAINER_OF(each, struct fetch_request, in_fetch)->given_up)
+            return true;
     return false;
 }
 
@@ -234,7 +303,10 @@ add_request(struct peer *peer, struct fetch *fetch, size_t file, uint32_t index)
 
     if (request == NULL)
         return STATUS_NO_MEMORY;
+    if (peer->fetch.count == 0)
+        peer->fetch.waits = peer->node->now;
     request->fetch = fetch;
+    request->id = *record_id(fetch->record);
     request->file = (uint8_t)file;
     request->index = (uint16_t)index;
     list_append(&fetch->requests, &request->in_fetch);
@@ -302,7 +374,7 @@ ask_for_all(struct peer *peer)
         status = ask_for(peer, fetch);
         /* Nothing to ask and nothing asked: it is whole, or beyond help. */
         if (status == STATUS_OK && fetch->looked && fetch->gap_count == 0 &&
-            list_is_empty(&fetch->requests))
+            !fetch_is_asked(fetch))
             status = fetch_conclude(peer->node, fetch);
     }
     return status;

@@ -5,7 +5,9 @@
  * that sent us the record or said that they have all of it; if none of them
  * is there, of every peer in turn, until it says that it lacks them.  No chunk
  * is asked of two peers at once; what a peer lacked, or took along when its
- * link ended, is asked of another.
+ * link ended, is asked of another.  So is what did not come in time
+ * (FETCH_PATIENCE_MS), or one that means no good could withhold a text for as
+ * long as its link lasts; it still counts when it comes.
  *
  * At most FETCHES_MAX records are fetched at a time; more are found in the
  * store (search) when there is room and a peer with nothing to do.
@@ -27,6 +29,7 @@
 #include "core/limits.h"
 #include "core/list.h"
 #include "core/status.h"
+#include "core/time.h"
 #include "net/message.h"
 
 struct node;
@@ -47,9 +50,11 @@ struct fetch {
 struct fetch_request {
     struct list_node in_fetch;
     struct list_node in_peer;
-    struct fetch *fetch;
+    struct fetch *fetch; /* NULL once it came from another peer */
+    struct record_id id;
     uint8_t file;
     uint16_t index;
+    bool given_up; /* the peer lets us wait: others are asked as well */
 };
 
 /* A node's fetches, the oldest first. */
@@ -62,8 +67,11 @@ struct fetches {
 struct fetch_peer {
     struct list_node requests; /* of all records, to this peer */
     size_t count;
-    unsigned misses; /* records in a row whose chunks it lacked */
-    bool search;     /* look into the store for more to ask of it */
+    unsigned misses;        /* records in a row whose chunks it lacked */
+    bool search;            /* look into the store for more to ask of it */
+    bool stalls;            /* what it was asked for did not come in time */
+    struct mono_time waits; /* since when nothing of it came; only valid when
+                               count > 0 */
 };
 
 void fetches_init(struct fetches *fetches);
@@ -72,6 +80,10 @@ void fetches_init(struct fetches *fetches);
 void fetches_release(struct fetches *fetches);
 
 void fetch_peer_init(struct fetch_peer *part);
+
+/* See whether peer lets us wait for too long; and when to see again. */
+void fetch_check_patience(struct peer *peer);
+struct mono_time fetch_deadline(const struct peer *peer);
 
 /* The link of peer is gone: what was asked of it is free to be asked of
  * others. */

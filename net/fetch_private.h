@@ -16,6 +16,12 @@ void fetch_drop(struct node *node, struct fetch *fetch);
  * for them, and others wait for their places. */
 void fetch_drop_idle(struct node *node, enum store_class keeping);
 
+/* Something of fetch is asked of a peer that does not stall. */
+bool fetch_is_asked(const struct fetch *fetch);
+
+/* peer sent a chunk: what it was asked for is on its way after all. */
+void fetch_end_stall(struct peer *peer);
+
 /* Set fetch->orphan. */
 void fetch_look_for_sources(struct node *node, struct fetch *fetch);
 bool fetch_may_ask(const struct fetch *fetch, const struct peer *peer);

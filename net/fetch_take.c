@@ -35,7 +35,7 @@ find_request(const struct peer *peer, const struct record_id *id, uint8_t file,
             CONTAINER_OF(each, struct fetch_request, in_peer);
 
         if (request->file == file && request->index == index &&
-            record_id_equal(record_id(request->fetch->record), id))
+            record_id_equal(&request->id, id))
             return request;
     }
     return NULL;
@@ -67,6 +67,9 @@ fetch_on_chunk(struct peer *peer, const struct message_chunk *chunk)
     fetch = request->fetch;
     fetch_free_request(request, peer);
     peer->fetch.misses = 0;
+    fetch_end_stall(peer);
+    if (fetch == NULL)
+        return STATUS_OK;
     status = node_change(node);
     if (status == STATUS_OK)
         status = bundle_put_chunk(node->config.store, fetch->record, &taken,
@@ -86,8 +89,7 @@ fetch_on_chunk(struct peer *peer, const struct message_chunk *chunk)
         return status;
     if (is_list(fetch, chunk->file, chunk->index))
         fetch->looked = false;
-    if (fetch->looked && fetch->gap_count == 0 &&
-        list_is_empty(&fetch->requests))
+    if (fetch->looked && fetch->gap_count == 0 && !fetch_is_asked(fetch))
         return fetch_conclude(node, fetch);
     return STATUS_OK;
 }
@@ -101,7 +103,7 @@ is_hopeless(struct node *node, const struct fetch *fetch)
     LIST_EACH(each, &node->peers)
         if (fetch_may_ask(fetch, CONTAINER_OF(each, struct peer, in_node)))
             return false;
-    return list_is_empty(&fetch->requests);
+    return !fetch_is_asked(fetch);
 }
 
 enum status
@@ -119,7 +121,8 @@ fetch_on_gone(struct peer *peer, struct byte_view body)
 
         if (request == NULL)
             return STATUS_MALFORMED;
-        request->fetch->looked = false;
+        if (request->fetch != NULL)
+            request->fetch->looked = false;
         fetch_free_request(request, peer);
     }
     if ((known_flags(&peer->known, &run.id) & KNOWN_GONE) != 0)

@@ -252,6 +252,7 @@ peer_run(struct peer *peer)
     struct node *node = peer->node;
     struct message message;
 
+    fetch_check_patience(peer);
     peer->known.maximum = node_share(node, KNOWN_TOTAL, KNOWN_LEAST, KNOWN_MAX);
     while (peer_has_work(peer) && node_has_room(node) &&
            mono_due(peer->rest, node->now)) {
@@ -354,7 +355,7 @@ peer_deadline(const struct peer *peer)
         when = mono_earlier(when, peer->rest);
     if (peer->compare.again && peer->greeted && is_idle(peer))
         when = mono_earlier(when, offer_time(peer));
-    return when;
+    return mono_earlier(when, fetch_deadline(peer));
 }
 
 bool

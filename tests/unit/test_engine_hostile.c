@@ -13,6 +13,7 @@
 
 #include "bundles/bundle.h"
 #include "core/limits.h"
+#include "net/load.h"
 #include "net/summary.h"
 #include "tests/unit/engine_stranger.h"
 #include "tests/unit/engine_world.h"
@@ -186,6 +187,46 @@ test_unwanted_chunk(void **state)
     stranger_say(&scene.stranger);
     assert_true(scene.stranger.lost);
     close_scene(&scene, true, 1);
+}
+
+/* Who was asked for a chunk and says nothing does not keep it from us: in time
+ * it is asked of another. */
+static void
+test_withheld_chunk(void **state)
+{
+    struct message_run asked;
+    struct stranger *stranger;
+    struct scene scene;
+    struct record_id id;
+
+    (void)state;
+    make_scene(&scene, 0);
+    stranger = &scene.stranger;
+    scene.world.quiet = true;
+    id = offer_attachment(&scene, 20000, &asked);
+    assert_int_equal(world_start(scene.source), STATUS_OK);
+    (void)world_connect(&scene.world, scene.node, scene.source);
+    world_pass(&scene.world, FETCH_PATIENCE_MS - 1000);
+    assert_false(world_is_complete(scene.node, &id));
+    world_pass(&scene.world, 2000);
+    assert_true(world_is_complete(scene.node, &id));
+    /* Late it is no fault.  What the node says meanwhile is not read. */
+    assert_int_equal(
+        load_chunk(&stranger->out, scene.source->store, &asked, 200),
+        STATUS_OK);
+    assert_int_equal(
+        session_write(stranger->session, byte_view_of_buf(&stranger->out)),
+        STATUS_OK);
+    assert_int_equal(session_flush(stranger->session), STATUS_OK);
+    assert_int_equal(
+        engine_on_bytes(scene.node->engine, stranger->link,
+                        byte_view_of_buf(session_output(stranger->session)),
+                        scene.world.now),
+        STATUS_OK);
+    world_run(&scene.world);
+    assert_int_equal(engine_figures(scene.node->engine).links, 2);
+    world_break(&scene.world, &scene.world.links[0]);
+    close_scene(&scene, false, 1);
 }
 
 /* Gone chunks that were not asked for, and gone ones that were. */
@@ -504,6 +545,7 @@ main(void)
         cmocka_unit_test(test_wrong_inline),
         cmocka_unit_test(test_wrong_chunk),
         cmocka_unit_test(test_unwanted_chunk),
+        cmocka_unit_test(test_withheld_chunk),
         cmocka_unit_test(test_gone_chunks),
         cmocka_unit_test(test_over_credit),
         cmocka_unit_test(test_unknown_type),
