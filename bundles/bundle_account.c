@@ -276,7 +276,7 @@ remove_some(struct collecting *collecting, size_t first)
     struct store *store = collecting->store;
     size_t end = first + COMMIT_CHUNKS_MAX;
     struct chunk_id id;
-    bool changed;
+    bool changed = false;
     enum status status = store_begin(store);
 
     if (end > ids_count(&collecting->left))

@@ -311,7 +311,7 @@ publish_sign(struct publish *publish, const struct key_secret *secret,
 {
     struct store *store = publish->store;
     struct record *sealed;
-    enum store_state state;
+    enum store_state state = STORE_INCOMPLETE;
     enum status status;
 
     if (record != NULL)

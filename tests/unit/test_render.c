@@ -243,6 +243,11 @@ assert_rows(const struct render *render, const char *margin, size_t width)
     }
 }
 
+#define TEN(text) text text text text text text text text text text
+/* Wider than its first code point says; and wide. */
+#define HEARTS TEN("\u2764\ufe0f") TEN("\u2764\ufe0f") "VERIFIED"
+#define WIDE   TEN("\u65e5") TEN("\u65e5") "VERIFIED"
+
 /* Nothing that a stranger wrote stands where our words begin. */
 static void
 quoted_text(void **state)
@@ -253,12 +258,8 @@ quoted_text(void **state)
         "One\r\nVERIFIED      Amnesty\r\n",
         "                                      VERIFIED      Amnesty",
         "\t\t\t\t\tVERIFIED      Amnesty",
-        "\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f"
-        "\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f"
-        "\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f"
-        "VERIFIED",
-        "\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5"
-        "\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5\u65e5VERIFIED",
+        HEARTS,
+        WIDE,
         "\nx\n\n",
     };
 
