@@ -19,6 +19,7 @@
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/test_support.h"
 
+static const struct cli_command command = {.name = "publish"};
 static struct cli cli;
 static char directory[TEST_PATH_MAX];
 static char path[TEST_PATH_MAX];
@@ -31,6 +32,7 @@ set_up(void **state)
     assert_non_null(freopen("/dev/null", "r", stdin));
     memset(&cli, 0, sizeof(cli));
     cli.document = json_object();
+    cli.command = &command;
     test_make_directory(directory);
     test_path(path, directory, "passphrase");
     return 0;
