@@ -160,6 +160,8 @@
 #define MESSAGE_SMALL_FILE_MAX ((size_t)4 * 1024)
 /* Entries of one acknowledgement, 9 octets each. */
 #define MESSAGE_ACKS_MAX ((size_t)1024)
+/* Records of one IHAVE or GRAFT, 8 octets each. */
+#define MESSAGE_PREFIXES_MAX ((size_t)1024)
 
 /* Comparing (net/PROTOCOL.md, "Comparing"). */
 
@@ -291,6 +293,19 @@
 /* Octets a second, and at once, that no credit counts. */
 #define PEER_TALK_PER_SECOND ((size_t)256 * 1024)
 #define PEER_TALK_BURST      ((size_t)8 * 1024 * 1024)
+
+/* Passing on (net/gossip), milliseconds where MS. */
+
+/* A record that was announced and does not come by itself is asked for: a tree
+ * whose hops each write to a disk is this much slower than one that announces. */
+#define GOSSIP_WAIT_MS 500U
+/* Then it is asked of the next that announced it: a round trip of 700 ms, and
+ * 16 KiB at 16 kB a second. */
+#define GOSSIP_GRAFT_MS 2000U
+/* Records that one link announced and that are not here, 200 octets each. */
+#define GOSSIP_AWAITED_MAX   ((size_t)1024)
+#define GOSSIP_AWAITED_LEAST ((size_t)128)
+#define GOSSIP_AWAITED_TOTAL ((size_t)16384)
 
 /* One turn of the engine: 64 records are 8 ms of verification, one commit. */
 #define TURN_RECORDS_MAX ((size_t)64)

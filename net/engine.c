@@ -18,6 +18,7 @@ node_config_of(struct node_config *out, const struct engine_config *config)
         .entropy = config->entropy,
         .keeping = config->keeping,
         .keeping_context = config->keeping_context,
+        .one_contact = config->one_contact,
     };
 }
 
@@ -113,6 +114,7 @@ engine_deadline(const struct engine *engine)
     const struct list_node *peers = &engine->node.peers;
     struct list_node *each;
 
+    when = mono_earlier(when, gossip_deadline(&engine->node));
     LIST_EACH(each, peers)
         when = mono_earlier(
             when, peer_deadline(CONTAINER_OF(each, struct peer, in_node)));
@@ -133,5 +135,6 @@ engine_figures(const struct engine *engine)
     if (figures.has_first)
         figures.first_after =
             mono_between(engine->began, engine->node.first_readable);
+    figures.records_again = engine->node.records_again;
     return figures;
 }

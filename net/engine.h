@@ -152,11 +152,12 @@ struct mono_time engine_deadline(const struct engine *engine);
 void engine_shut_down(struct engine *engine, struct mono_time now);
 
 struct engine_figures {
-    uint32_t links;        /* open, handshake done */
-    uint32_t links_silent; /* drained: not convinced */
-    uint64_t records_in;   /* new here, committed */
-    uint64_t records_out;  /* acknowledged by a peer */
-    uint64_t octets_in;    /* on links */
+    uint32_t links;         /* open, handshake done */
+    uint32_t links_silent;  /* drained: not convinced */
+    uint64_t records_in;    /* new here, committed */
+    uint64_t records_out;   /* acknowledged by a peer */
+    uint64_t records_again; /* came though they were here */
+    uint64_t octets_in;     /* on links */
     uint64_t octets_out;
     uint32_t round_trips; /* of the link that took the most */
     bool has_first;       /* a statement that came was whole: readable */

@@ -68,6 +68,7 @@ void
 engine_on_time(struct engine *engine, struct mono_time now)
 {
     struct deadline *due;
+    enum status status;
 
     engine_enter(engine, now);
     for (due = deadlines_take_due(&engine->deadlines, now); due != NULL;
@@ -84,6 +85,9 @@ engine_on_time(struct engine *engine, struct mono_time now)
                 on_compare(engine, link);
         }
     }
+    status = gossip_on_time(&engine->node);
+    if (status != STATUS_OK)
+        node_fail(&engine->node, status);
     run_peers(engine);
     beacon(engine);
 }
@@ -151,6 +155,8 @@ engine_on_published(struct engine *engine, const struct record_id *id,
     status = store_get_row(node->config.store, id, &row);
     if (status == STATUS_OK)
         status = window_touch(&node->window, row.set, row.date);
+    if (status == STATUS_OK)
+        status = gossip_on_arrival(node, id);
     if (status == STATUS_OK)
         status = node_pass_on(node, id, row.set, row.date);
     if (status == STATUS_OK)

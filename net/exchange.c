@@ -74,7 +74,8 @@ need_not_send(const struct peer *peer, const struct record_id *id, bool wanted)
 
     if (wanted)
         return (flags & KNOWN_UNACKED) != 0;
-    return (flags & (KNOWN_RECEIVED | KNOWN_SENT | KNOWN_DELIVERED)) != 0;
+    return (flags & (KNOWN_RECEIVED | KNOWN_SENT | KNOWN_DELIVERED |
+                     KNOWN_ANNOUNCED)) != 0;
 }
 
 enum status

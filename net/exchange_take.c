@@ -161,12 +161,19 @@ take_record(struct peer *peer, const struct message_record *message)
     struct record *record = NULL;
     struct record_id id;
     enum status status;
+    size_t wants;
+    bool wanted;
 
     node->turn.records++;
     peer->brought = true;
     id = record_id_of_wire(message->wire);
+    wants = peer->compare.wants.count;
     compare_on_arrival(peer, &id);
+    wanted = peer->compare.wants.count != wants;
     if (store_has_record(node->config.store, &id)) {
+        node->records_again++;
+        if (!wanted)
+            gossip_on_duplicate(peer);
         status = greet_again(peer, &id);
     } else {
         status = record_open(&record, message->wire);
@@ -175,6 +182,8 @@ take_record(struct peer *peer, const struct message_record *message)
         else if (status != STATUS_NO_MEMORY)
             status = STATUS_MALFORMED;
     }
+    if (status == STATUS_OK)
+        status = gossip_on_arrival(node, &id);
     if (status == STATUS_OK)
         status = known_change(&peer->known, &id, KNOWN_RECEIVED, KNOWN_GONE);
     record_free(record);

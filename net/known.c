@@ -111,7 +111,7 @@ known_change(struct known *known, const struct record_id *id, unsigned set,
 void
 known_trim(struct known *known)
 {
-    const unsigned whole = KNOWN_DELIVERED | KNOWN_TOLD;
+    const unsigned whole = KNOWN_DELIVERED | KNOWN_TOLD | KNOWN_ANNOUNCED;
     const unsigned open = KNOWN_UNACKED | KNOWN_DENIED | KNOWN_GONE;
     struct list_node *node;
     struct list_node *after;

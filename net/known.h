@@ -21,13 +21,14 @@
 #include "net/span.h"
 
 enum known_flag {
-    KNOWN_RECEIVED = 1,  /* the other side sent it to us */
-    KNOWN_SENT = 2,      /* we sent it */
-    KNOWN_UNACKED = 4,   /* and have heard nothing of it since */
-    KNOWN_DELIVERED = 8, /* the other side said that it has all of it */
-    KNOWN_DENIED = 16,   /* we lacked chunks of it that were asked for */
-    KNOWN_GONE = 32,     /* the other side lacked chunks that we asked for */
-    KNOWN_TOLD = 64      /* the other side heard that we have all of it */
+    KNOWN_RECEIVED = 1,   /* the other side sent it to us */
+    KNOWN_SENT = 2,       /* we sent it */
+    KNOWN_UNACKED = 4,    /* and have heard nothing of it since */
+    KNOWN_DELIVERED = 8,  /* the other side said that it has all of it */
+    KNOWN_DENIED = 16,    /* we lacked chunks of it that were asked for */
+    KNOWN_GONE = 32,      /* the other side lacked chunks that we asked for */
+    KNOWN_TOLD = 64,      /* the other side heard that we have all of it */
+    KNOWN_ANNOUNCED = 128 /* the other side said that it has the record */
 };
 
 struct known_entry {

@@ -389,6 +389,43 @@ message_next_ack(struct message_ack *out, struct byte_view *entries)
 }
 
 enum status
+message_write_prefixes(struct byte_buf *out, enum message_type type,
+                       struct byte_view prefixes)
+{
+    struct message_draft draft;
+
+    message_begin(&draft, out, type);
+    writer_bytes(&draft.writer, prefixes);
+    return message_end(&draft);
+}
+
+enum status
+message_read_prefixes(struct byte_view *prefixes, enum message_type type,
+                      struct byte_view body)
+{
+    const size_t most =
+        type == MESSAGE_PRUNE ? 0 : MESSAGE_PREFIXES_MAX * MESSAGE_PREFIX_SIZE;
+
+    *prefixes = body;
+    if (body.size % MESSAGE_PREFIX_SIZE != 0 || body.size > most ||
+        (body.size == 0 && type == MESSAGE_IHAVE))
+        return STATUS_MALFORMED;
+    return STATUS_OK;
+}
+
+bool
+message_next_prefix(uint8_t out[MESSAGE_PREFIX_SIZE],
+                    struct byte_view *prefixes)
+{
+    struct reader reader;
+
+    reader_init(&reader, *prefixes);
+    reader_copy(&reader, out, MESSAGE_PREFIX_SIZE);
+    *prefixes = byte_view_of(reader.at, reader.left);
+    return !reader.failed;
+}
+
+enum status
 message_write_number(struct byte_buf *out, enum message_type type,
                      uint64_t number)
 {

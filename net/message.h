@@ -39,9 +39,12 @@ enum message_type {
     MESSAGE_CELLS = 11,     /* net/cells.h */
     MESSAGE_ASK_CELLS = 12, /* net/cells.h */
     MESSAGE_PACKED = 13,    /* net/packed.h */
+    MESSAGE_GRAFT = 16,
     MESSAGE_DONE = 128,
     MESSAGE_CREDIT = 129,
-    MESSAGE_ACK = 130
+    MESSAGE_ACK = 130,
+    MESSAGE_IHAVE = 131,
+    MESSAGE_PRUNE = 132
 };
 
 /* One message as it lies in the stream. */
@@ -211,6 +214,21 @@ enum status message_read_ack(struct byte_view *entries,
 
 /* Take the first entry off *entries; false when none is left. */
 bool message_next_ack(struct message_ack *out, struct byte_view *entries);
+
+/* IHAVE: records that are new at the sender.  GRAFT: records that it wants at
+ * once.  PRUNE: none.  Each is named by the beginning of its id. */
+
+/* prefixes: 1 to MESSAGE_PREFIXES_MAX of MESSAGE_PREFIX_SIZE octets in IHAVE,
+ * from 0 in GRAFT, none in PRUNE. */
+enum status message_write_prefixes(struct byte_buf *out, enum message_type type,
+                                   struct byte_view prefixes) MUST_CHECK;
+enum status message_read_prefixes(struct byte_view *prefixes,
+                                  enum message_type type,
+                                  struct byte_view body) MUST_CHECK;
+
+/* Take the first off *prefixes; false when none is left. */
+bool message_next_prefix(uint8_t out[MESSAGE_PREFIX_SIZE],
+                         struct byte_view *prefixes);
 
 /* DONE: the sender has nothing left to send or ask, having dealt with the
  * first number counted messages.  CREDIT: number more octets may come. */

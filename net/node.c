@@ -29,14 +29,17 @@ enum status
 node_init(struct node *node, const struct node_config *config)
 {
     enum status status;
+    struct salt salt;
 
     memset(node, 0, sizeof(*node));
     node->config = *config;
     node->first_readable = MONO_NEVER;
     entropy_fill(config->entropy, node->boot_id, sizeof(node->boot_id));
+    entropy_fill(config->entropy, salt.octets, sizeof(salt.octets));
     window_init(&node->window, config->store);
     refused_init(&node->refused);
     fetches_init(&node->fetches);
+    gossip_init(&node->gossip, &salt);
     list_init(&node->peers);
     actions_init(&node->actions);
     status = window_load(&node->window);
@@ -51,6 +54,7 @@ node_release(struct node *node)
     if (store_in_transaction(node->config.store))
         store_rollback(node->config.store);
     fetches_release(&node->fetches);
+    gossip_release(&node->gossip);
     window_release(&node->window);
     refused_release(&node->refused);
     actions_release(&node->actions);
@@ -162,9 +166,12 @@ node_pass_on(struct node *node, const struct record_id *id, enum record_set set,
 
         if (peer->broken)
             continue;
-        status = exchange_add(
-            peer, id, plan_rank(set, day, size, exchange_tomorrow(peer)),
-            false);
+        if (peer->gossip.lazy)
+            status = gossip_announce(peer, id);
+        else
+            status = exchange_add(
+                peer, id, plan_rank(set, day, size, exchange_tomorrow(peer)),
+                false);
         if (status == STATUS_FULL)
             peer->compare.again = true;
         else if (status != STATUS_OK)

@@ -19,6 +19,7 @@
 #include "core/time.h"
 #include "net/actions.h"
 #include "net/fetch.h"
+#include "net/gossip.h"
 #include "net/message.h"
 #include "net/refused.h"
 #include "net/window.h"
@@ -57,6 +58,7 @@ struct node_config {
     struct entropy *entropy;
     enum store_class (*keeping)(void *context, const struct key_author *author);
     void *keeping_context;
+    bool one_contact; /* links end once they are settled */
 };
 
 struct node {
@@ -68,6 +70,7 @@ struct node {
     struct window window;
     struct refused refused;
     struct fetches fetches;
+    struct gossip gossip;
     struct list_node peers; /* struct peer */
     size_t peer_count;
     size_t sketch_ids;   /* places in the sketches of all links */
@@ -80,6 +83,7 @@ struct node {
     struct mono_time first_readable; /* when the first statement that came was
                                         whole; MONO_NEVER before */
     uint64_t records_out;            /* acknowledged by a peer */
+    uint64_t records_again;          /* came though they were here */
 };
 
 /* STATUS_NO_MEMORY and the store's.  Release it after any result. */
@@ -110,7 +114,8 @@ void node_on_completion(struct node *node, const struct record *record,
  * the store's.  Actions are not published. */
 enum status node_end_turn(struct node *node) MUST_CHECK;
 
-/* Pass record on to every peer that may lack it.  STATUS_NO_MEMORY. */
+/* Pass record on to every peer that may lack it: whole, or its name.
+ * STATUS_NO_MEMORY. */
 enum status node_pass_on(struct node *node, const struct record_id *id,
                          enum record_set set, struct day day) MUST_CHECK;
 

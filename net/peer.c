@@ -27,6 +27,7 @@ peer_new(struct peer **out, struct node *node, struct link_id link,
     compare_init(&peer->compare, &peer->salt);
     fetch_peer_init(&peer->fetch);
     peer->fetch.search = true;
+    gossip_peer_init(&peer->gossip);
     bucket_init(&peer->messages, PEER_MESSAGES_BURST, PEER_MESSAGES_PER_SECOND,
                 node->now);
     bucket_init(&peer->talk, PEER_TALK_BURST, PEER_TALK_PER_SECOND, node->now);
@@ -50,6 +51,7 @@ peer_free(struct peer *peer)
         return;
     list_remove(&peer->in_node);
     peer->node->peer_count--;
+    gossip_peer_release(peer);
     fetch_peer_release(peer);
     pack_release(peer);
     exchange_release(&peer->exchange);
@@ -162,6 +164,7 @@ on_done(struct peer *peer, struct byte_view body)
     enum status status = message_read_number(&peer->done_count, body);
 
     peer->heard_done = status == STATUS_OK;
+    peer->gossip.met = peer->gossip.met || peer->heard_done;
     return status;
 }
 
@@ -213,6 +216,12 @@ on_message(struct peer *peer, const struct message *message)
         return exchange_on_credit(peer, body);
     case MESSAGE_ACK:
         return exchange_on_ack(peer, body);
+    case MESSAGE_IHAVE:
+        return gossip_on_ihave(peer, body);
+    case MESSAGE_GRAFT:
+        return gossip_on_graft(peer, body);
+    case MESSAGE_PRUNE:
+        return gossip_on_prune(peer, body);
     case MESSAGE_HELLO:
         return STATUS_MALFORMED;
     default:
@@ -307,6 +316,8 @@ finish(struct peer *peer)
 
     if (status == STATUS_OK)
         status = reconcile_work(peer);
+    if (status == STATUS_OK)
+        status = gossip_send(peer);
     if (status == STATUS_OK && mono_due(peer->rest, now))
         status = compare_send_lists(peer);
     if (status == STATUS_OK)

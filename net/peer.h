@@ -23,6 +23,7 @@
 #include "net/compare.h"
 #include "net/exchange.h"
 #include "net/fetch.h"
+#include "net/gossip.h"
 #include "net/known.h"
 #include "net/message.h"
 #include "net/message_stream.h"
@@ -50,7 +51,8 @@ struct peer {
     struct fetch_peer fetch;
     struct pace pace; /* only valid when greeted */
     struct pack pack;
-    struct mono_time called;  /* when the first round trip began */
+    struct mono_time called; /* when the first round trip began */
+    struct gossip_peer gossip;
     struct bucket messages;   /* how often it may speak */
     struct bucket talk;       /* octets that no credit counts */
     struct bucket rows;       /* of the store that it may make us walk */

@@ -97,6 +97,17 @@ refused_add(struct refused *refused, const struct record_id *id,
     return STATUS_OK;
 }
 
+bool
+refused_has_prefix(const struct refused *refused,
+                   const uint8_t prefix[MESSAGE_PREFIX_SIZE])
+{
+    for (size_t i = 0; i < refused->count; i++)
+        if (memcmp(refused->entries[i].id.octets, prefix,
+                   MESSAGE_PREFIX_SIZE) == 0)
+            return true;
+    return false;
+}
+
 size_t
 refused_in(const struct refused *refused, const struct span *span,
            const struct refused_entry **first)

@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "bundles/record.h"
 #include "core/status.h"
 #include "core/time.h"
+#include "net/message.h"
 #include "net/span.h"
 
 struct refused_entry {
@@ -34,6 +36,10 @@ enum status refused_add(struct refused *refused, const struct record_id *id,
                         enum record_set set, struct day day) MUST_CHECK;
 bool refused_has(const struct refused *refused, const struct record_id *id,
                  struct day day);
+
+/* True if the id of an entry begins with prefix; looks at all of them. */
+bool refused_has_prefix(const struct refused *refused,
+                        const uint8_t prefix[MESSAGE_PREFIX_SIZE]);
 
 /* The entries whose day is in span: *first is the place of the first, the
  * result their number; those of the other set are among them. */

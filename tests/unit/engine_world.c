@@ -328,6 +328,8 @@ deliver(struct world *world, struct world_link *link, size_t from)
     uint8_t *copy;
     size_t size = pipe->size;
 
+    if (link->stuck)
+        return false;
     if (world->split > 0 && size > world->split)
         size = world->split;
     if (size > world->cut)

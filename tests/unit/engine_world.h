@@ -19,8 +19,8 @@
 #include "core/hash.h"
 #include "net/engine.h"
 
-#define WORLD_NODES_MAX 8
-#define WORLD_LINKS_MAX 32
+#define WORLD_NODES_MAX 24
+#define WORLD_LINKS_MAX 300
 #define WORLD_TODAY     20000 /* 2024-10-04 */
 #define WORLD_CUT_NEVER UINT64_MAX
 
@@ -59,6 +59,7 @@ struct world_link {
     struct link_id ids[2];
     bool open[2];               /* the engine has not been told of its end */
     bool closing[2];            /* that side asked for the end */
+    bool stuck;                 /* nothing crosses, and nobody is told */
     struct world_pipe pipes[2]; /* from the caller; to the caller */
 };
 

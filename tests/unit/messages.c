@@ -79,6 +79,13 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
     case MESSAGE_ACK:
         status = message_read_ack(&view, body);
         return status != STATUS_OK ? status : message_write_ack(out, view);
+    case MESSAGE_GRAFT:
+    case MESSAGE_IHAVE:
+    case MESSAGE_PRUNE:
+        status = message_read_prefixes(&view, (enum message_type)type, body);
+        return status != STATUS_OK
+                   ? status
+                   : message_write_prefixes(out, (enum message_type)type, view);
     default:
         status = message_read_number(&number, body);
         return status != STATUS_OK

@@ -310,6 +310,26 @@ check_number(struct byte_view body, struct byte_view line)
     assert_int_equal(number, take_number(&line));
 }
 
+/* As many prefixes as line has, and the same. */
+static void
+check_prefixes(uint8_t type, struct byte_view body, struct byte_view line)
+{
+    uint8_t prefix[MESSAGE_PREFIX_SIZE];
+    uint8_t expected[MESSAGE_PREFIX_SIZE];
+    struct byte_view prefixes;
+
+    assert_int_equal(
+        message_read_prefixes(&prefixes, (enum message_type)type, body),
+        STATUS_OK);
+    while (line.size > 0 && line.data[0] != '-') {
+        assert_int_equal(take_hex(&line, expected, sizeof(expected)),
+                         sizeof(expected));
+        assert_true(message_next_prefix(prefix, &prefixes));
+        assert_memory_equal(prefix, expected, sizeof(prefix));
+    }
+    assert_false(message_next_prefix(prefix, &prefixes));
+}
+
 /* Those whose fields are lists are told by reading and writing alone, and by
  * how many entries there are. */
 static void
@@ -359,6 +379,11 @@ check_fields(uint8_t type, struct byte_view body, struct byte_view line)
             count++;
         assert_int_equal(count, 2);
         break;
+    case MESSAGE_GRAFT:
+    case MESSAGE_IHAVE:
+    case MESSAGE_PRUNE:
+        check_prefixes(type, body, line);
+        break;
     default:
         check_number(body, line);
     }
@@ -386,8 +411,9 @@ test_others(void **state)
         uint8_t type;
     } names[] = {{"hello", 1},        {"ask", 3},         {"gone", 6},
                  {"record", 7},       {"want-chunks", 8}, {"chunk", 9},
-                 {"gone-chunks", 10}, {"done", 128},      {"credit", 129},
-                 {"ack", 130}};
+                 {"gone-chunks", 10}, {"graft", 16},      {"done", 128},
+                 {"credit", 129},     {"ack", 130},       {"ihave", 131},
+                 {"prune", 132}};
     struct byte_view file = vectors_read("messages/others.txt");
     struct byte_view text = file;
     struct byte_view line;
@@ -415,7 +441,7 @@ test_others(void **state)
         }
         byte_buf_release(&buf);
     }
-    assert_int_equal(count, 14);
+    assert_int_equal(count, 18);
     vectors_free(file);
 }
 
