@@ -364,19 +364,41 @@
  * prefix of addresses (one network behind one router). */
 #define ADMISSION_MAX        ((size_t)256)
 #define ADMISSION_PREFIX_MAX ((size_t)32)
+/* Neighbours that a node chooses and dials by itself.  With five out of each
+ * node, 200 fall into parts less than once in 10^9. */
+#define LINKS_CHOSEN ((size_t)5)
+/* Neighbours that dialled us and are kept once there is nothing left to say; in
+ * all, with those that still have something. */
+#define LINKS_ACCEPTED_MAX  ((size_t)16)
+#define LINKS_ACCEPTED_MOST ((size_t)64)
+/* One that had no place for us is left alone for so long to twice so long; how
+ * often one of those chosen is exchanged for another, milliseconds. */
+#define LINKS_FULL_MS         300000U
+#define LINKS_ROTATE_LEAST_MS 600000U
+#define LINKS_ROTATE_MOST_MS  1200000U
 /* Two links of one pair that began within this time crossed each other;
  * later the older one is taken to be dead, milliseconds. */
 #define LINK_CROSSING_MS 60000U
 
 /* Finding neighbours (net/discovery), milliseconds where MS. */
 
-/* Neighbours that are remembered, 64 octets each. */
-#define DISCOVERY_NEIGHBOURS_MAX ((size_t)256)
+/* Neighbours that are remembered, 80 octets each. */
+#define PEER_BOOK_MAX ((size_t)256)
+/* Beacons come every two minutes: one that five times did not is gone. */
+#define PEER_BOOK_HEARD_MS 600000U
 /* Between two beacons when nothing happens. */
 #define DISCOVERY_PAUSE_LEAST_MS 30000U
 #define DISCOVERY_PAUSE_MOST_MS  120000U
 /* Time for a dialled neighbour to get a link. */
 #define DISCOVERY_DIAL_MS 30000U
+/* With fewer links than this whoever is heard of is dialled at once; else one is
+ * chosen among all, after so long. */
+#define DISCOVERY_AT_ONCE   ((size_t)2)
+#define DISCOVERY_CHOOSE_MS 1000U
+/* The one that is to dial is given so long before we do. */
+#define DISCOVERY_GRACE_MS 3000U
+/* Answers that one question brings about, on average. */
+#define DISCOVERY_ANSWERS 8U
 /* After a contact that left nothing to say: what is new since is as likely to
  * come by another. */
 #define DISCOVERY_REST_MS 30000U

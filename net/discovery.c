@@ -19,6 +19,9 @@ discovery_init(struct discovery *discovery, const struct community *community,
     memcpy(discovery->boot_id, boot_id, sizeof(discovery->boot_id));
     discovery->enabled = enabled;
     discovery->next = enabled ? now : MONO_NEVER;
+    discovery->choose = MONO_NEVER;
+    discovery->rotate = MONO_NEVER;
+    peer_book_init(&discovery->book, entropy);
     bucket_init(&discovery->dials, DISCOVERY_BURST, DISCOVERY_PER_SECOND, now);
     bucket_init(&discovery->answers, DISCOVERY_BURST, DISCOVERY_PER_SECOND,
                 now);
@@ -36,7 +39,8 @@ discovery_on_news(struct discovery *discovery, struct mono_time now)
 struct mono_time
 discovery_deadline(const struct discovery *discovery)
 {
-    return discovery->next;
+    return mono_earlier(discovery->next,
+                        mono_earlier(discovery->choose, discovery->rotate));
 }
 
 static void
@@ -74,46 +78,6 @@ discovery_beacon(struct discovery *discovery, uint8_t out[BEACON_SIZE],
     return true;
 }
 
-static struct discovery_neighbour *
-find(struct discovery *discovery, const uint8_t boot_id[8])
-{
-    for (size_t i = 0; i < discovery->count; i++)
-        if (memcmp(discovery->neighbours[i].boot_id, boot_id, 8) == 0)
-            return &discovery->neighbours[i];
-    return NULL;
-}
-
-/* A place for a new neighbour: a free one, or that of the one that was not
- * heard for longest. */
-static struct discovery_neighbour *
-make_place(struct discovery *discovery)
-{
-    struct discovery_neighbour *oldest = &discovery->neighbours[0];
-
-    if (discovery->count < DISCOVERY_NEIGHBOURS_MAX)
-        return &discovery->neighbours[discovery->count++];
-    for (size_t i = 1; i < discovery->count; i++)
-        if (discovery->neighbours[i].heard.milliseconds <
-            oldest->heard.milliseconds)
-            oldest = &discovery->neighbours[i];
-    return oldest;
-}
-
-static struct discovery_neighbour *
-remember(struct discovery *discovery, const uint8_t boot_id[8],
-         struct mono_time now)
-{
-    struct discovery_neighbour *entry = find(discovery, boot_id);
-
-    if (entry == NULL) {
-        entry = make_place(discovery);
-        memset(entry, 0, sizeof(*entry));
-        memcpy(entry->boot_id, boot_id, sizeof(entry->boot_id));
-    }
-    entry->heard = now;
-    return entry;
-}
-
 bool
 discovery_open(const struct discovery *discovery, struct beacon *out,
                struct byte_view datagram)
@@ -122,67 +86,87 @@ discovery_open(const struct discovery *discovery, struct beacon *out,
            beacon_open(out, datagram, &discovery->community) == STATUS_OK;
 }
 
+void
+discovery_choose_soon(struct discovery *discovery, struct mono_time now)
+{
+    if (discovery->book.count > 0)
+        discovery->choose = mono_earlier(discovery->choose,
+                                         mono_after(now, DISCOVERY_CHOOSE_MS));
+}
+
+/* Write down who sent beacon. */
+static struct peer_book_entry *
+note(struct discovery *discovery, const struct beacon *beacon,
+     const struct address *from, struct mono_time now)
+{
+    struct address address = *from;
+    struct peer_book_entry *entry;
+    bool is_new;
+
+    address.port = beacon->port;
+    entry = peer_book_hear(&discovery->book, beacon->boot_id, &address, now,
+                           &is_new);
+    if (is_new && discovery->port != 0 && beacon->kind == BEACON_ASK &&
+        memcmp(discovery->boot_id, beacon->boot_id, 8) > 0)
+        entry->grace = mono_after(now, DISCOVERY_GRACE_MS);
+    discovery_choose_soon(discovery, now);
+    return entry;
+}
+
+/* Is the ask of entry to be answered?  Where many hear it, by some of them; by
+ * those that need no link, once in a while. */
+static bool
+will_answer(struct discovery *discovery, struct peer_book_entry *entry,
+            enum discovery_need need, struct mono_time now)
+{
+    const uint32_t hearers = (uint32_t)discovery->book.count;
+
+    if (discovery->port == 0 || !mono_due(entry->dialling, now) ||
+        (need == DISCOVERY_LATER && !mono_due(entry->answered, now)))
+        return false;
+    entry->answered = mono_after(now, PEER_BOOK_HEARD_MS);
+    return (hearers <= DISCOVERY_ANSWERS ||
+            entropy_below(discovery->entropy, hearers) < DISCOVERY_ANSWERS) &&
+           bucket_take(&discovery->answers, 1, now);
+}
+
 enum discovery_answer
 discovery_on_beacon(struct discovery *discovery, const struct beacon *beacon,
-                    bool is_linked, struct address *address,
+                    enum discovery_need need, struct address *address,
                     uint8_t reply[BEACON_SIZE], struct mono_time now)
 {
     int order = memcmp(discovery->boot_id, beacon->boot_id, 8);
-    struct discovery_neighbour *neighbour;
+    struct peer_book_entry *entry;
 
-    if (order == 0 || is_linked)
+    if (order == 0 || need == DISCOVERY_LINKED)
         return DISCOVERY_IGNORE;
-    neighbour = remember(discovery, beacon->boot_id, now);
-    if (beacon->port != 0 && (order < 0 || discovery->port == 0)) {
-        if (!mono_due(neighbour->not_before, now) ||
+    entry = note(discovery, beacon, address, now);
+    /* Who answers does not dial. */
+    if (need == DISCOVERY_NOW && beacon->port != 0 &&
+        (order < 0 || discovery->port == 0 || beacon->kind == BEACON_ANSWER)) {
+        if (!mono_due(entry->not_before, now) ||
             !bucket_take(&discovery->dials, 1, now))
             return DISCOVERY_IGNORE;
-        address->port = beacon->port;
-        neighbour->address = *address;
-        neighbour->not_before = mono_after(now, DISCOVERY_DIAL_MS);
+        peer_book_on_dial(entry, now);
+        *address = entry->address;
         return DISCOVERY_DIAL;
     }
-    if (beacon->kind != BEACON_ASK || discovery->port == 0 ||
-        !bucket_take(&discovery->answers, 1, now))
+    if (beacon->kind != BEACON_ASK || !will_answer(discovery, entry, need, now))
         return DISCOVERY_IGNORE;
     seal(discovery, BEACON_ANSWER, reply);
     return DISCOVERY_ANSWER;
 }
 
 void
-discovery_on_dial_failed(struct discovery *discovery,
-                         const struct address *address, struct mono_time now)
-{
-    for (size_t i = 0; i < discovery->count; i++) {
-        struct discovery_neighbour *neighbour = &discovery->neighbours[i];
-
-        if (!address_equal(&neighbour->address, address))
-            continue;
-        neighbour->backoff = neighbour->backoff == 0
-                                 ? DISCOVERY_BACKOFF_LEAST_MS
-                                 : neighbour->backoff * 2;
-        if (neighbour->backoff > DISCOVERY_BACKOFF_MOST_MS)
-            neighbour->backoff = DISCOVERY_BACKOFF_MOST_MS;
-        neighbour->not_before = mono_after(now, neighbour->backoff);
-    }
-}
-
-void
-discovery_on_linked(struct discovery *discovery, const uint8_t boot_id[8])
-{
-    struct discovery_neighbour *neighbour = find(discovery, boot_id);
-
-    if (neighbour != NULL)
-        neighbour->backoff = 0;
-}
-
-void
 discovery_on_unlinked(struct discovery *discovery, const uint8_t boot_id[8],
-                      bool settled, struct mono_time now)
+                      uint64_t rest, struct mono_time now)
 {
-    struct discovery_neighbour *neighbour = find(discovery, boot_id);
+    struct peer_book_entry *entry = peer_book_find(&discovery->book, boot_id);
 
-    if (neighbour != NULL)
-        neighbour->not_before =
-            settled ? mono_after(now, DISCOVERY_REST_MS) : now;
+    if (entry == NULL)
+        return;
+    entry->not_before = mono_after(now, rest);
+    if (memcmp(discovery->boot_id, boot_id, 8) > 0)
+        entry->grace = mono_after(entry->not_before, DISCOVERY_GRACE_MS);
+    discovery_choose_soon(discovery, now);
 }

@@ -4,9 +4,11 @@
  *
  * Beacons go out at start, when an interface changed and when there is
  * something new, at 0, 1, 3 and 7 seconds, and otherwise every 30 to 120
- * seconds.  Of two nodes the one with the lower boot id dials; the other
- * answers a question to where it came from, so that it is heard of even if
- * its own beacons are not.  Whoever listens on no port dials.
+ * seconds.  Of two nodes the one with the lower boot id dials, if it has few
+ * links; who does not dial answers a question to where it came from, so that it
+ * is heard of even if its own beacons are not, and may be dialled by the other.
+ * Whoever listens on no port dials.  A node with enough links writes down whom
+ * it hears (net/peer_book.h) and chooses among them later.
  *
  * A beacon of the open community can come from anyone and name anything, so
  * that dials and answers are bounded over time, and an answer is never longer
@@ -28,17 +30,9 @@
 #include "net/address.h"
 #include "net/beacon.h"
 #include "net/community.h"
+#include "net/peer_book.h"
 
 struct entropy;
-
-/* A boot id that was heard. */
-struct discovery_neighbour {
-    uint8_t boot_id[8];
-    struct address address; /* where it was dialled last */
-    struct mono_time heard;
-    struct mono_time not_before; /* no dial until then */
-    uint32_t backoff;            /* the last one, milliseconds; 0 for none */
-};
 
 struct discovery {
     struct community community;
@@ -51,8 +45,9 @@ struct discovery {
     size_t step;           /* private: place in the burst */
     struct bucket dials;
     struct bucket answers;
-    size_t count;
-    struct discovery_neighbour neighbours[DISCOVERY_NEIGHBOURS_MAX];
+    struct peer_book book;
+    struct mono_time choose; /* when to dial one more; the engine's to do */
+    struct mono_time rotate; /* when to exchange one; likewise */
 };
 
 void discovery_init(struct discovery *discovery,
@@ -79,24 +74,28 @@ enum discovery_answer {
 bool discovery_open(const struct discovery *discovery, struct beacon *out,
                     struct byte_view datagram);
 
-/* What to do about beacon, which came from *address; is_linked: there is an
- * open link with its boot id. */
-enum discovery_answer discovery_on_beacon(
-    struct discovery *discovery, const struct beacon *beacon, bool is_linked,
-    struct address *address, uint8_t reply[BEACON_SIZE], struct mono_time now);
+/* What a link with the sender of a beacon would be to us. */
+enum discovery_need {
+    DISCOVERY_LINKED, /* there is one */
+    DISCOVERY_NOW,    /* we have few, or want everybody's */
+    DISCOVERY_LATER   /* one of those to choose among */
+};
 
-/* A dial came to nothing: wait longer each time. */
-void discovery_on_dial_failed(struct discovery *discovery,
-                              const struct address *address,
-                              struct mono_time now);
+/* What to do about beacon, which came from *address. */
+enum discovery_answer discovery_on_beacon(struct discovery *discovery,
+                                          const struct beacon *beacon,
+                                          enum discovery_need need,
+                                          struct address *address,
+                                          uint8_t reply[BEACON_SIZE],
+                                          struct mono_time now);
 
-/* There is a link with boot_id: forget that it was hard to reach. */
-void discovery_on_linked(struct discovery *discovery, const uint8_t boot_id[8]);
+/* Someone is to be chosen soon, if anybody was heard of. */
+void discovery_choose_soon(struct discovery *discovery, struct mono_time now);
 
-/* The link is gone, or the pair has another one: it may be dialled anew, at
- * once, or when it had settled after DISCOVERY_REST_MS. */
+/* The link with boot_id is gone, or the pair has another one: it may be dialled
+ * anew after rest milliseconds. */
 void discovery_on_unlinked(struct discovery *discovery,
-                           const uint8_t boot_id[8], bool settled,
+                           const uint8_t boot_id[8], uint64_t rest,
                            struct mono_time now);
 
 #endif

@@ -32,7 +32,7 @@ retire(struct engine *engine, struct link *link)
     if (link->state == LINK_OPEN) {
         engine->open_count--;
         discovery_on_unlinked(&engine->discovery, link->peer->theirs.boot_id,
-                              link->peer->settled, engine->node.now);
+                              engine_rest(engine, link), engine->node.now);
     }
     peer_free(link->peer);
     link->peer = NULL;
@@ -219,6 +219,8 @@ engine_on_link(struct engine *engine,
     engine->began = mono_earlier(engine->began, now);
     link->road = connection->road;
     link->dialled = connection->dialled;
+    link->remote = connection->remote;
+    link->chosen = engine_is_choice(engine, link);
     if (engine->shutting_down || (link->road != ENGINE_NEIGHBOUR &&
                                   !link->dialled && !engine->config.is_relay)) {
         engine_close_link(engine, link);

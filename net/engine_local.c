@@ -89,6 +89,7 @@ engine_on_time(struct engine *engine, struct mono_time now)
     if (status != STATUS_OK)
         node_fail(&engine->node, status);
     run_peers(engine);
+    engine_choose(engine);
     beacon(engine);
 }
 
@@ -97,7 +98,8 @@ engine_on_dial_failed(struct engine *engine, const struct address *address,
                       struct mono_time now)
 {
     engine_enter(engine, now);
-    discovery_on_dial_failed(&engine->discovery, address, now);
+    peer_book_on_dial_failed(&engine->discovery.book, address, now);
+    discovery_choose_soon(&engine->discovery, now);
 }
 
 void
@@ -123,7 +125,7 @@ engine_on_datagram(struct engine *engine, const struct address *from,
         return;
     byte_buf_init(&buf, sizeof(reply));
     switch (discovery_on_beacon(&engine->discovery, &heard,
-                                engine_is_linked(engine, heard.boot_id),
+                                engine_need(engine, heard.boot_id),
                                 &action.address, reply, now)) {
     case DISCOVERY_IGNORE:
         break;

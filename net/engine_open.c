@@ -87,7 +87,7 @@ open_link(struct engine *engine, struct link *link)
     link->opened = now;
     engine->open_count++;
     admission_leave(&engine->admission, &link->admitted);
-    discovery_on_linked(&engine->discovery, boot_id);
+    peer_book_on_linked(&engine->discovery.book, boot_id);
     status = deadlines_set(&engine->deadlines, &link->timer,
                            mono_after(now, SESSION_LIFE_MS));
     /* One side suffices. */
@@ -99,13 +99,15 @@ open_link(struct engine *engine, struct link *link)
     twin = find_twin(engine, link);
     if (twin != NULL)
         surplus = surplus_link(engine, link, twin);
-    if (memcmp(boot_id, engine->node.boot_id, MESSAGE_BOOT_ID_SIZE) == 0 ||
-        engine->open_count > LINKS_OPEN_MAX)
+    if (memcmp(boot_id, engine->node.boot_id, MESSAGE_BOOT_ID_SIZE) == 0)
         surplus = link;
-    if (surplus != link)
+    if (surplus != link && engine->open_count <= LINKS_OPEN_MAX)
         engine_tell(engine, EVENT_LINK_OPEN, link);
     if (surplus != NULL)
         engine_end_link(engine, surplus);
+    if (link->state == LINK_OPEN && engine->open_count > LINKS_OPEN_MAX)
+        engine_refuse_link(engine, link);
+    engine_shed(engine, link);
 }
 
 void

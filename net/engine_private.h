@@ -35,6 +35,9 @@ struct link {
     enum link_state state;
     enum engine_road road;
     bool dialled;
+    bool chosen;  /* by us, among those that were heard of */
+    bool rotated; /* ended to make place for another choice */
+    struct address remote;
     struct session *session;         /* NULL once silent or ending */
     struct peer *peer;               /* NULL before the handshake is done */
     struct admission_entry admitted; /* entered while not convinced */
@@ -90,6 +93,28 @@ void engine_end_link(struct engine *engine, struct link *link);
 enum status engine_flush_link(struct engine *engine,
                               struct link *link) MUST_CHECK;
 void engine_free_link(struct engine *engine, struct link *link);
+
+/* net/engine_choose.c */
+
+/* What a link with boot_id, whose beacon came, would be to us. */
+enum discovery_need engine_need(const struct engine *engine,
+                                const uint8_t boot_id[MESSAGE_BOOT_ID_SIZE]);
+
+/* link, dialled, is there: was it our choice? */
+bool engine_is_choice(const struct engine *engine, const struct link *link);
+
+/* How long its peer is left alone once open link is gone, milliseconds. */
+uint64_t engine_rest(const struct engine *engine, const struct link *link);
+
+/* Dial one more neighbour, or exchange one, if that is due. */
+void engine_choose(struct engine *engine);
+
+/* link was opened, or has settled: end another if there are too many, with
+ * words that say so; it may be this one. */
+void engine_shed(struct engine *engine, struct link *link);
+
+/* End link, for which there is no place. */
+void engine_refuse_link(struct engine *engine, struct link *link);
 
 /* net/engine_open.c */
 

@@ -39,6 +39,7 @@ check_settled(struct engine *engine, struct link *link)
     engine_tell(engine, EVENT_SETTLED, link);
     if (engine->config.one_contact)
         engine_end_link(engine, link);
+    engine_shed(engine, link);
 }
 
 /* A link has lived long enough, and no message is half said. */

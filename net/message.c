@@ -403,8 +403,9 @@ enum status
 message_read_prefixes(struct byte_view *prefixes, enum message_type type,
                       struct byte_view body)
 {
-    const size_t most =
-        type == MESSAGE_PRUNE ? 0 : MESSAGE_PREFIXES_MAX * MESSAGE_PREFIX_SIZE;
+    const size_t most = type == MESSAGE_PRUNE || type == MESSAGE_FULL
+                            ? 0
+                            : MESSAGE_PREFIXES_MAX * MESSAGE_PREFIX_SIZE;
 
     *prefixes = body;
     if (body.size % MESSAGE_PREFIX_SIZE != 0 || body.size > most ||

@@ -44,7 +44,8 @@ enum message_type {
     MESSAGE_CREDIT = 129,
     MESSAGE_ACK = 130,
     MESSAGE_IHAVE = 131,
-    MESSAGE_PRUNE = 132
+    MESSAGE_PRUNE = 132,
+    MESSAGE_FULL = 133
 };
 
 /* One message as it lies in the stream. */
@@ -216,10 +217,10 @@ enum status message_read_ack(struct byte_view *entries,
 bool message_next_ack(struct message_ack *out, struct byte_view *entries);
 
 /* IHAVE: records that are new at the sender.  GRAFT: records that it wants at
- * once.  PRUNE: none.  Each is named by the beginning of its id. */
+ * once.  PRUNE, FULL: none.  Each is named by the beginning of its id. */
 
 /* prefixes: 1 to MESSAGE_PREFIXES_MAX of MESSAGE_PREFIX_SIZE octets in IHAVE,
- * from 0 in GRAFT, none in PRUNE. */
+ * from 0 in GRAFT, none in PRUNE and FULL. */
 enum status message_write_prefixes(struct byte_buf *out, enum message_type type,
                                    struct byte_view prefixes) MUST_CHECK;
 enum status message_read_prefixes(struct byte_view *prefixes,

@@ -169,6 +169,15 @@ on_done(struct peer *peer, struct byte_view body)
 }
 
 static enum status
+on_full(struct peer *peer, struct byte_view body)
+{
+    struct byte_view nothing;
+
+    peer->full = true;
+    return message_read_prefixes(&nothing, MESSAGE_FULL, body);
+}
+
+static enum status
 on_summary(struct peer *peer, struct byte_view body)
 {
     /* A new comparison: what was missing before may be there now. */
@@ -222,6 +231,8 @@ on_message(struct peer *peer, const struct message *message)
         return gossip_on_graft(peer, body);
     case MESSAGE_PRUNE:
         return gossip_on_prune(peer, body);
+    case MESSAGE_FULL:
+        return on_full(peer, body);
     case MESSAGE_HELLO:
         return STATUS_MALFORMED;
     default:

@@ -38,6 +38,7 @@ struct peer {
     struct link_id link;
     bool dialled;                /* this side called */
     bool greeted;                /* its HELLO came */
+    bool full;                   /* it has no place for this link */
     bool broken;                 /* it broke the rules: end the link */
     bool brought;                /* something of this turn came from it */
     struct message_hello theirs; /* only valid when greeted */

@@ -136,20 +136,27 @@ stranger_call(struct stranger *stranger, struct world_node *node)
 }
 
 void
-stranger_meet(struct stranger *stranger, struct world_node *node)
+stranger_greet(struct stranger *stranger, struct world_node *node)
 {
     struct message_hello hello = {.version = MESSAGE_VERSION,
                                   .credit = 1 << 30,
                                   .dictionary = 200,
                                   .has_day = true,
                                   .day = {WORLD_TODAY}};
-    struct message message;
 
     stranger_call(stranger, node);
     entropy_fill(&stranger->entropy, hello.boot_id, sizeof(hello.boot_id));
     hello.salt = stranger->salt;
     assert_int_equal(message_write_hello(&stranger->out, &hello), STATUS_OK);
     stranger_say(stranger);
+}
+
+void
+stranger_meet(struct stranger *stranger, struct world_node *node)
+{
+    struct message message;
+
+    stranger_greet(stranger, node);
     assert_true(stranger_hears(stranger, MESSAGE_HELLO, &message));
     assert_int_equal(message_read_hello(&stranger->theirs, message.body),
                      STATUS_OK);

@@ -32,7 +32,10 @@ struct stranger {
 /* Call node and shake hands; HELLO is not said yet. */
 void stranger_call(struct stranger *stranger, struct world_node *node);
 
-/* The same, and say HELLO, take theirs and the summary. */
+/* The same, and say HELLO. */
+void stranger_greet(struct stranger *stranger, struct world_node *node);
+
+/* The same, and take theirs and the summary. */
 void stranger_meet(struct stranger *stranger, struct world_node *node);
 void stranger_release(struct stranger *stranger);
 

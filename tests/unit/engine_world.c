@@ -255,6 +255,39 @@ send_octets(struct world *world, const struct action *action)
     pipe_add(&link->pipes[end], action->bytes);
 }
 
+/* A datagram from node reaches those that to names, or all others. */
+static void
+send_datagram(struct world_node *node, const struct address *to,
+              struct byte_view octets)
+{
+    struct world *world = node->world;
+
+    for (size_t i = 0; world->lan && i < world->node_count; i++) {
+        struct world_node *other = &world->nodes[i];
+
+        if (other != node && other->engine != NULL &&
+            (to == NULL || address_equal(to, &other->address)))
+            engine_on_datagram(other->engine, &node->address, octets,
+                               world->now);
+    }
+}
+
+static void
+dial(struct world_node *node, const struct address *address)
+{
+    struct world *world = node->world;
+
+    node->dials++;
+    node->dialled = *address;
+    for (size_t i = 0; world->lan && i < world->node_count; i++)
+        if (address_equal(&node->dialled, &world->nodes[i].address)) {
+            if (world->nodes[i].engine != NULL)
+                (void)world_connect(world, node, &world->nodes[i]);
+            else
+                engine_on_dial_failed(node->engine, &node->dialled, world->now);
+        }
+}
+
 static void
 carry_out(struct world_node *node, const struct action *action)
 {
@@ -279,14 +312,15 @@ carry_out(struct world_node *node, const struct action *action)
         find_link(world, action->link, &end)->closing[end] = true;
         break;
     case ACTION_DIAL:
-        node->dials++;
-        node->dialled = action->address;
+        dial(node, &action->address);
         break;
     case ACTION_DATAGRAM:
         node->datagrams++;
+        send_datagram(node, &action->address, action->bytes);
         break;
     case ACTION_BEACON:
         node->beacons++;
+        send_datagram(node, NULL, action->bytes);
         break;
     case ACTION_EVENT:
         node->events[action->event]++;

@@ -20,7 +20,7 @@
 #include "net/engine.h"
 
 #define WORLD_NODES_MAX 24
-#define WORLD_LINKS_MAX 300
+#define WORLD_LINKS_MAX 600
 #define WORLD_TODAY     20000 /* 2024-10-04 */
 #define WORLD_CUT_NEVER UINT64_MAX
 
@@ -33,7 +33,7 @@ struct world_node {
     struct engine *engine;
     enum store_class keeping; /* what it keeps all records as */
     bool one_contact;
-    struct address address;
+    struct address address; /* port 4000 */
     /* What its engine told. */
     unsigned events[EVENT_STORE_FAILED + 1];
     unsigned beacons;
@@ -79,6 +79,7 @@ struct world {
     bool dictionaries; /* world_put packs texts as publishing does; slow */
     bool repeating;    /* attachments that shrink to almost nothing */
     struct key_secret *author;
+    bool lan;          /* beacons arrive, and who is dialled is called */
     bool quiet;        /* pass over actions for links made by others */
     bool tracing;      /* hash every action into trace */
     uint8_t trace[32]; /* of all actions so far */

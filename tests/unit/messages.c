@@ -82,6 +82,7 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
     case MESSAGE_GRAFT:
     case MESSAGE_IHAVE:
     case MESSAGE_PRUNE:
+    case MESSAGE_FULL:
         status = message_read_prefixes(&view, (enum message_type)type, body);
         return status != STATUS_OK
                    ? status

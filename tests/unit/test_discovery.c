@@ -36,15 +36,15 @@ make_scene(struct scene *scene, uint16_t port)
 /* What is done about a beacon with this first octet of its boot id. */
 static enum discovery_answer
 hear(struct scene *scene, uint8_t first, enum beacon_kind kind, uint16_t port,
-     bool is_linked, struct address *address)
+     enum discovery_need need, struct address *address)
 {
     const struct beacon beacon = {
         .version = 1, .kind = kind, .port = port, .boot_id = {first}};
     uint8_t reply[BEACON_SIZE];
 
     *address = (struct address){{10, 0, 0, first}, false, 9999, 0};
-    return discovery_on_beacon(&scene->discovery, &beacon, is_linked, address,
-                               reply, scene->now);
+    return discovery_on_beacon(&scene->discovery, &beacon, need, address, reply,
+                               scene->now);
 }
 
 static void
@@ -55,28 +55,106 @@ test_who_dials(void **state)
 
     (void)state;
     make_scene(&scene, 4000);
-    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, false, &address),
+    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_DIAL);
     assert_int_equal(address.port, 70);
-    assert_int_equal(hear(&scene, 201, BEACON_ANSWER, 70, false, &address),
-                     DISCOVERY_DIAL);
-    assert_int_equal(hear(&scene, 100, BEACON_ASK, 70, false, &address),
+    assert_int_equal(
+        hear(&scene, 201, BEACON_ANSWER, 70, DISCOVERY_NOW, &address),
+        DISCOVERY_DIAL);
+    assert_int_equal(hear(&scene, 100, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_ANSWER);
     assert_int_equal(address.port, 9999);
-    assert_int_equal(hear(&scene, 100, BEACON_ANSWER, 70, false, &address),
-                     DISCOVERY_IGNORE);
-    assert_int_equal(hear(&scene, 202, BEACON_ASK, 0, false, &address),
+    assert_int_equal(
+        hear(&scene, 102, BEACON_ANSWER, 0, DISCOVERY_NOW, &address),
+        DISCOVERY_IGNORE);
+    /* Who answers does not dial. */
+    assert_int_equal(
+        hear(&scene, 100, BEACON_ANSWER, 70, DISCOVERY_NOW, &address),
+        DISCOVERY_DIAL);
+    assert_int_equal(hear(&scene, 202, BEACON_ASK, 0, DISCOVERY_NOW, &address),
                      DISCOVERY_ANSWER);
-    assert_int_equal(hear(&scene, 128, BEACON_ASK, 70, false, &address),
+    assert_int_equal(hear(&scene, 128, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_IGNORE);
-    assert_int_equal(hear(&scene, 203, BEACON_ASK, 70, true, &address),
-                     DISCOVERY_IGNORE);
+    assert_int_equal(
+        hear(&scene, 203, BEACON_ASK, 70, DISCOVERY_LINKED, &address),
+        DISCOVERY_IGNORE);
     /* Whoever listens nowhere dials, and asks nobody to dial it. */
     make_scene(&scene, 0);
-    assert_int_equal(hear(&scene, 100, BEACON_ASK, 70, false, &address),
+    assert_int_equal(hear(&scene, 100, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_DIAL);
-    assert_int_equal(hear(&scene, 101, BEACON_ASK, 0, false, &address),
+    assert_int_equal(hear(&scene, 101, BEACON_ASK, 0, DISCOVERY_NOW, &address),
                      DISCOVERY_IGNORE);
+}
+
+/* With links enough a node writes down whom it hears, chooses later, and
+ * answers each now and then. */
+static void
+test_later(void **state)
+{
+    const uint8_t higher[8] = {200};
+    const uint8_t lower[8] = {100};
+    struct address address;
+    struct scene scene;
+
+    (void)state;
+    make_scene(&scene, 4000);
+    assert_int_equal(scene.discovery.choose.milliseconds,
+                     MONO_NEVER.milliseconds);
+    for (size_t i = 0; i < 2; i++) {
+        const uint8_t first = i == 0 ? 100 : 200;
+
+        assert_int_equal(
+            hear(&scene, first, BEACON_ASK, 70, DISCOVERY_LATER, &address),
+            DISCOVERY_ANSWER);
+        assert_int_equal(
+            hear(&scene, first, BEACON_ASK, 70, DISCOVERY_LATER, &address),
+            DISCOVERY_IGNORE);
+        assert_int_equal(
+            hear(&scene, first, BEACON_ANSWER, 70, DISCOVERY_LATER, &address),
+            DISCOVERY_IGNORE);
+    }
+    assert_int_equal(scene.discovery.book.count, 2);
+    assert_int_equal(scene.discovery.choose.milliseconds,
+                     5000 + DISCOVERY_CHOOSE_MS);
+    assert_int_equal(discovery_deadline(&scene.discovery).milliseconds, 5000);
+    /* The lower is expected to dial us. */
+    assert_int_equal(
+        peer_book_find(&scene.discovery.book, higher)->grace.milliseconds, 0);
+    assert_int_equal(
+        peer_book_find(&scene.discovery.book, lower)->grace.milliseconds,
+        5000 + DISCOVERY_GRACE_MS);
+    scene.now = mono_after(scene.now, PEER_BOOK_HEARD_MS);
+    assert_int_equal(
+        hear(&scene, 100, BEACON_ASK, 70, DISCOVERY_LATER, &address),
+        DISCOVERY_ANSWER);
+}
+
+/* Where two hundred hear an ask, some eight of them answer. */
+static void
+test_few_answer(void **state)
+{
+    struct beacon beacon = {.version = 1, .port = 70};
+    struct address address = {{10, 0, 0, 1}, false, 9, 0};
+    uint8_t reply[BEACON_SIZE];
+    unsigned answers = 0;
+    struct scene scene;
+
+    (void)state;
+    make_scene(&scene, 4000);
+    for (uint32_t i = 0; i < 200; i++) {
+        scene.now = mono_after(scene.now, 1000);
+        memcpy(&beacon.boot_id[4], &i, sizeof(i));
+        (void)discovery_on_beacon(&scene.discovery, &beacon, DISCOVERY_LATER,
+                                  &address, reply, scene.now);
+    }
+    for (uint32_t i = 0; i < 200; i++) {
+        scene.now = mono_after(scene.now, PEER_BOOK_HEARD_MS / 200);
+        memcpy(&beacon.boot_id[4], &i, sizeof(i));
+        if (discovery_on_beacon(&scene.discovery, &beacon, DISCOVERY_NOW,
+                                &address, reply, scene.now) == DISCOVERY_ANSWER)
+            answers++;
+    }
+    assert_in_range(answers, 1, 30);
 }
 
 /* 5 s, 10 s, 20 s ... 5 minutes; a link makes up for it. */
@@ -91,60 +169,38 @@ test_backoff(void **state)
 
     (void)state;
     make_scene(&scene, 4000);
-    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, false, &address),
+    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_DIAL);
     for (size_t i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++) {
         address.port = 70;
-        discovery_on_dial_failed(&scene.discovery, &address, scene.now);
+        peer_book_on_dial_failed(&scene.discovery.book, &address, scene.now);
         scene.now = mono_after(scene.now, pauses[i] - 1);
-        assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, false, &address),
-                         DISCOVERY_IGNORE);
+        assert_int_equal(
+            hear(&scene, 200, BEACON_ASK, 70, DISCOVERY_NOW, &address),
+            DISCOVERY_IGNORE);
         scene.now = mono_after(scene.now, 1);
-        assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, false, &address),
-                         DISCOVERY_DIAL);
+        assert_int_equal(
+            hear(&scene, 200, BEACON_ASK, 70, DISCOVERY_NOW, &address),
+            DISCOVERY_DIAL);
     }
-    discovery_on_linked(&scene.discovery, boot_id);
-    discovery_on_unlinked(&scene.discovery, boot_id, false, scene.now);
-    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, false, &address),
+    peer_book_on_linked(&scene.discovery.book, boot_id);
+    discovery_on_unlinked(&scene.discovery, boot_id, 0, scene.now);
+    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_DIAL);
     address.port = 70;
-    discovery_on_dial_failed(&scene.discovery, &address, scene.now);
+    peer_book_on_dial_failed(&scene.discovery.book, &address, scene.now);
     scene.now = mono_after(scene.now, 5000);
-    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, false, &address),
+    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_DIAL);
     /* With whom all was settled is left in peace for a while. */
-    discovery_on_unlinked(&scene.discovery, boot_id, true, scene.now);
+    discovery_on_unlinked(&scene.discovery, boot_id, DISCOVERY_REST_MS,
+                          scene.now);
     scene.now = mono_after(scene.now, DISCOVERY_REST_MS - 1);
-    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, false, &address),
+    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_IGNORE);
     scene.now = mono_after(scene.now, 1);
-    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, false, &address),
+    assert_int_equal(hear(&scene, 200, BEACON_ASK, 70, DISCOVERY_NOW, &address),
                      DISCOVERY_DIAL);
-}
-
-/* More neighbours than there are places: the one that was not heard for
- * longest is forgotten. */
-static void
-test_many_neighbours(void **state)
-{
-    struct beacon beacon = {.version = 1, .port = 70, .boot_id = {200}};
-    uint8_t reply[BEACON_SIZE];
-    struct address address = {{10, 0, 0, 1}, false, 9, 0};
-    struct scene scene;
-
-    (void)state;
-    make_scene(&scene, 4000);
-    for (uint32_t i = 0; i < DISCOVERY_NEIGHBOURS_MAX + 5; i++) {
-        scene.now = mono_after(scene.now, 1000);
-        memcpy(&beacon.boot_id[4], &i, sizeof(i));
-        assert_int_equal(discovery_on_beacon(&scene.discovery, &beacon, false,
-                                             &address, reply, scene.now),
-                         DISCOVERY_DIAL);
-    }
-    assert_int_equal(scene.discovery.count, DISCOVERY_NEIGHBOURS_MAX);
-    for (size_t i = 0; i < scene.discovery.count; i++)
-        assert_true(scene.discovery.neighbours[i].heard.milliseconds >
-                    5000 + 5000);
 }
 
 static void
@@ -209,9 +265,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_who_dials),       cmocka_unit_test(test_backoff),
-        cmocka_unit_test(test_many_neighbours), cmocka_unit_test(test_disabled),
-        cmocka_unit_test(test_admission),
+        cmocka_unit_test(test_who_dials),  cmocka_unit_test(test_later),
+        cmocka_unit_test(test_few_answer), cmocka_unit_test(test_backoff),
+        cmocka_unit_test(test_disabled),   cmocka_unit_test(test_admission),
     };
 
     return cmocka_run_group_tests(tests, test_start, NULL);

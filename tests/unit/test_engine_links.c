@@ -428,15 +428,16 @@ test_beacons_heard(void **state)
     hear(a, highest, BEACON_ANSWER, 555);
     assert_int_equal(a->dials, 2);
 
-    /* The higher answers a question, and no answer. */
+    /* The higher answers a question, and dials who answers. */
     hear(a, lowest, BEACON_ASK, 555);
     assert_int_equal(a->dials, 2);
     assert_int_equal(a->datagrams, 1);
     hear(a, lowest, BEACON_ANSWER, 555);
     assert_int_equal(a->datagrams, 1);
+    assert_int_equal(a->dials, 3);
     /* Whoever cannot be dialled is answered, so that it dials. */
     hear(a, (const uint8_t *)"\xff\xff\xff\xff\xff\xff\xff\xfe", BEACON_ASK, 0);
-    assert_int_equal(a->dials, 2);
+    assert_int_equal(a->dials, 3);
     assert_int_equal(a->datagrams, 2);
     world_release(&world);
 }
@@ -510,7 +511,7 @@ test_beacon_of_linked(void **state)
 static void
 test_many_links(void **state)
 {
-    static struct stranger strangers[120];
+    static struct stranger strangers[LINKS_ACCEPTED_MOST];
     struct world world;
     struct world_node *a;
     struct world_node *b;
@@ -526,12 +527,13 @@ test_many_links(void **state)
                                                   .attachment = i * 100});
     assert_int_equal(world_start(a), STATUS_OK);
     assert_int_equal(world_start(b), STATUS_OK);
-    for (size_t i = 0; i < 120; i++)
+    for (size_t i = 0; i < LINKS_ACCEPTED_MOST; i++)
         stranger_meet(&strangers[i], a);
     assert_int_equal(strangers[0].theirs.credit, CREDIT_MAX);
-    assert_int_equal(strangers[119].theirs.credit, CREDIT_LEAST);
-    assert_int_equal(engine_figures(a->engine).links, 120);
-    for (size_t i = 0; i < 120; i++)
+    assert_int_equal(strangers[LINKS_ACCEPTED_MOST - 1].theirs.credit,
+                     CREDIT_TOTAL / LINKS_ACCEPTED_MOST);
+    assert_int_equal(engine_figures(a->engine).links, LINKS_ACCEPTED_MOST);
+    for (size_t i = 0; i < LINKS_ACCEPTED_MOST; i++)
         stranger_release(&strangers[i]);
     /* Half of them come back, and stay. */
     for (size_t i = 0; i < 60; i++)

@@ -382,6 +382,7 @@ check_fields(uint8_t type, struct byte_view body, struct byte_view line)
     case MESSAGE_GRAFT:
     case MESSAGE_IHAVE:
     case MESSAGE_PRUNE:
+    case MESSAGE_FULL:
         check_prefixes(type, body, line);
         break;
     default:
@@ -413,7 +414,7 @@ test_others(void **state)
                  {"record", 7},       {"want-chunks", 8}, {"chunk", 9},
                  {"gone-chunks", 10}, {"graft", 16},      {"done", 128},
                  {"credit", 129},     {"ack", 130},       {"ihave", 131},
-                 {"prune", 132}};
+                 {"prune", 132},      {"full", 133}};
     struct byte_view file = vectors_read("messages/others.txt");
     struct byte_view text = file;
     struct byte_view line;
@@ -441,7 +442,7 @@ test_others(void **state)
         }
         byte_buf_release(&buf);
     }
-    assert_int_equal(count, 18);
+    assert_int_equal(count, 19);
     vectors_free(file);
 }
 
