@@ -6,6 +6,32 @@
 #include "net/packed.h"
 #include "net/summary.h"
 
+static enum status
+rewrite_gone(struct byte_buf *out, struct byte_view body)
+{
+    uint64_t ids[LIST_IDS_MAX];
+    struct byte_view view;
+    size_t count = 0;
+    enum status status = message_read_gone(&view, body);
+
+    if (status != STATUS_OK)
+        return status;
+    while (message_next_gone(&ids[count], &view))
+        count++;
+    return message_write_gone(out, ids, count);
+}
+
+static enum status
+rewrite_prefixes(struct byte_buf *out, enum message_type type,
+                 struct byte_view body)
+{
+    struct byte_view prefixes;
+    enum status status = message_read_prefixes(&prefixes, type, body);
+
+    return status != STATUS_OK ? status
+                               : message_write_prefixes(out, type, prefixes);
+}
+
 enum status
 messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
 {
@@ -21,7 +47,6 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
     struct byte_view view;
     struct span span;
     uint64_t number;
-    size_t count = 0;
     enum status status;
 
     switch (type) {
@@ -44,12 +69,7 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
                    : message_write_list(out, (enum message_type)type, &list,
                                         ids);
     case MESSAGE_GONE:
-        status = message_read_gone(&view, body);
-        if (status != STATUS_OK)
-            return status;
-        while (message_next_gone(&ids[count], &view))
-            count++;
-        return message_write_gone(out, ids, count);
+        return rewrite_gone(out, body);
     case MESSAGE_PACKED:
         status = packed_read(&packed, body);
         if (status != STATUS_OK)
@@ -83,10 +103,7 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
     case MESSAGE_IHAVE:
     case MESSAGE_PRUNE:
     case MESSAGE_FULL:
-        status = message_read_prefixes(&view, (enum message_type)type, body);
-        return status != STATUS_OK
-                   ? status
-                   : message_write_prefixes(out, (enum message_type)type, view);
+        return rewrite_prefixes(out, (enum message_type)type, body);
     default:
         status = message_read_number(&number, body);
         return status != STATUS_OK

@@ -40,11 +40,12 @@ join_ring(struct world *world, size_t count)
         join(world, i, (i + 1) % count);
 }
 
+/* The one in the middle calls: it keeps all that it called. */
 static void
 join_star(struct world *world, size_t count)
 {
     for (size_t i = 1; i < count; i++)
-        join(world, i, 0);
+        join(world, 0, i);
 }
 
 static void
