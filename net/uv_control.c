@@ -238,7 +238,7 @@ uv_control_free(struct uv_control *control)
     if (control == NULL || control->closing)
         return;
     control->closing = true;
-    if (control->bound)
+    if (control->bound && control->path != NULL)
         (void)unlink(control->path);
     LIST_EACH_SAFE(node, after, &control->clients)
         client_close(CONTAINER_OF(node, struct client, node));

@@ -97,3 +97,19 @@ status=0
 node f relay --listen "127.0.0.1:$busy_port" --public relay.example.org:443 \
     >"$work/f.log" 2>&1 || status=$?
 [ "$status" -eq 2 ] || fail "--public with a port: exit code $status"
+
+# Over IPv6, where loopback has it.
+if start six relay --listen '[::1]:0' --line-file "$work/line.six" &&
+    within 20 test -s "$work/line.six"; then
+    six=$started
+    node a peers add "$work/line.six" || fail "peers add of an IPv6 relay"
+    node a sync >/dev/null || fail "sync over IPv6"
+    node g peers add "$work/line.six" || fail "peers add at g"
+    node g sync >/dev/null || fail "sync at g over IPv6"
+    has_complete g "$id" >/dev/null || fail "not complete over IPv6"
+    stop "$six" || [ $? -eq 143 ] || fail "the IPv6 relay ended otherwise"
+elif ip -6 addr show dev lo 2>/dev/null | grep -q inet6; then
+    fail "no relay at [::1]"
+else
+    echo "no IPv6 on loopback"
+fi
