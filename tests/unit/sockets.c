@@ -24,7 +24,7 @@ sockets_start(void **state)
 {
     (void)state;
     (void)signal(SIGPIPE, SIG_IGN);
-    (void)alarm(60);
+    (void)alarm(300);
     return 0;
 }
 

@@ -15,7 +15,7 @@
 #include "net/address.h"
 
 /* A group setup for cmocka_run_group_tests: nothing below may take longer than
- * a minute, instead of for ever. */
+ * five minutes, instead of for ever. */
 int sockets_start(void **state);
 
 /* A listening socket at 127.0.0.1; *address is where. */
