@@ -121,6 +121,8 @@ send_staged(struct peer *peer, bool *sent)
     if (status != STATUS_OK)
         return status;
     exchange->credit -= exchange->staged.size;
+    if (exchange->staged.data[0] == MESSAGE_PACKED)
+        pack_on_sent(peer, exchange->staged.size);
     if (exchange->stages_record)
         pace_on_record(&peer->pace, exchange->staged_id.octets,
                        exchange->staged.size, peer->node->now);
@@ -227,8 +229,10 @@ exchange_send(struct peer *peer)
 
         if (exchange->staged.size > 0) {
             status = send_staged(peer, &sent);
-            if (!sent)
+            if (!sent) {
+                pace_on_pause(&peer->pace);
                 break;
+            }
             continue;
         }
         status = compare_fill_outbox(peer);
@@ -238,8 +242,10 @@ exchange_send(struct peer *peer)
             status = stage_record(peer);
         else if (!list_is_empty(&exchange->runs))
             status = stage_chunk(peer);
-        else
+        else {
+            pace_on_pause(&peer->pace);
             break;
+        }
     }
     return status;
 }

@@ -6,6 +6,7 @@ void
 pace_init(struct pace *pace, uint64_t round)
 {
     memset(pace, 0, sizeof(*pace));
+    pace->limit = PACE_SLOW_RATE;
     pace->slow = round >= PACE_NEAR_MS;
 }
 
@@ -28,35 +29,39 @@ pace_on_record(struct pace *pace, const uint8_t prefix[MESSAGE_PREFIX_SIZE],
     struct pace_mark *mark;
 
     pace->sent += octets;
-    /* So many suffice; the last of a turn that has more is not needed. */
-    if (pace->count == PACE_MARKS_MAX)
+    /* So many suffice; the others are measured with a later one. */
+    if (pace->count == PACE_MARKS_MAX ||
+        (pace->count > 0 &&
+         pace->sent - mark_at(pace, pace->count - 1)->sent < PACE_MARK_OCTETS))
         return;
-    if (pace->count > 0) {
-        mark = mark_at(pace, pace->count - 1);
-        if (mark->left.milliseconds == now.milliseconds &&
-            pace->sent - mark->sent < PACE_MARK_OCTETS)
-            return;
-    }
     mark = mark_at(pace, pace->count++);
     memcpy(mark->prefix, prefix, sizeof(mark->prefix));
     mark->sent = pace->sent;
     mark->left = now;
 }
 
-/* octets arrived within elapsed; fair: no wait of ours was in that time. */
-static void
-measure(struct pace *pace, uint64_t octets, uint64_t elapsed, bool fair)
+static uint64_t
+rate_of(uint64_t octets, struct mono_time from, struct mono_time to)
 {
-    uint64_t rate = octets * 1000 / (elapsed > 0 ? elapsed : 1);
+    const uint64_t elapsed = mono_between(from, to);
 
-    if (!fair && rate < PACE_SLOW_RATE)
-        return;
-    pace->rate = rate;
-    /* A quarter between the two, so that a link near the limit stays. */
-    if (rate < PACE_SLOW_RATE)
-        pace->slow = true;
-    else if (rate >= PACE_SLOW_RATE + PACE_SLOW_RATE / 4)
-        pace->slow = false;
+    return octets * 1000 / (elapsed > 0 ? elapsed : 1);
+}
+
+/* Remove the marks up to that of prefix; false if there is none. */
+static bool
+take_mark(struct pace *pace, const uint8_t prefix[MESSAGE_PREFIX_SIZE],
+          struct pace_mark *out)
+{
+    for (size_t i = 0; i < pace->count; i++) {
+        *out = *mark_at(pace, i);
+        if (memcmp(out->prefix, prefix, sizeof(out->prefix)) != 0)
+            continue;
+        pace->first = (pace->first + i + 1) % PACE_MARKS_MAX;
+        pace->count -= i + 1;
+        return true;
+    }
+    return false;
 }
 
 void
@@ -65,30 +70,72 @@ pace_on_ack(struct pace *pace, const uint8_t prefix[MESSAGE_PREFIX_SIZE],
 {
     struct pace_mark found;
     uint64_t octets;
-    size_t number;
-    bool together;
+    uint64_t least;
 
-    for (number = 0; number < pace->count; number++)
-        if (memcmp(mark_at(pace, number)->prefix, prefix,
-                   sizeof(found.prefix)) == 0)
-            break;
-    if (number == pace->count)
+    if (!take_mark(pace, prefix, &found))
         return;
-    found = *mark_at(pace, number);
-    pace->first = (pace->first + number + 1) % PACE_MARKS_MAX;
-    pace->count -= number + 1;
-
-    octets = found.sent - pace->base.sent;
-    together = pace->has_base &&
-               found.left.milliseconds == pace->base.left.milliseconds;
-    if (pace->has_base && octets < PACE_LEAST)
-        return;
-    if (pace->has_base)
-        measure(pace, octets, mono_between(pace->base_acked, now),
-                together || (pace->base_waits && waits));
+    if (pace->has_base) {
+        octets = found.sent - pace->base.sent;
+        if (mono_between(pace->base_acked, now) < PACE_SPAN_MS ||
+            octets < PACE_LEAST)
+            return;
+        pace->rate = rate_of(octets, pace->base_acked, now);
+        least = rate_of(octets, pace->base.left, now);
+        /* A quarter between the two, so that a link near the limit stays. */
+        if (least >= pace->limit + pace->limit / 4)
+            pace->slow = false;
+        else if (pace->rate < pace->limit && waits && pace->base_waits)
+            pace->slow = true;
+    }
     /* With nothing in flight the link rests, and that is no measure of it. */
     pace->has_base = pace->count > 0 || waits;
     pace->base = found;
     pace->base_acked = now;
     pace->base_waits = waits;
+}
+
+void
+pace_on_packed(struct pace *pace, size_t octets, size_t plain, bool waits,
+               struct mono_time now)
+{
+    if (waits) {
+        pace->dry = 0;
+        return;
+    }
+    if (pace->dry == 0) {
+        pace->dry_began = now;
+        pace->dry_plain = 0;
+    }
+    pace->dry += octets;
+    pace->dry_plain += plain;
+}
+
+void
+pace_on_pause(struct pace *pace)
+{
+    pace->dry = 0;
+}
+
+bool
+pace_is_dry(const struct pace *pace)
+{
+    return pace->dry >= PACE_DRY;
+}
+
+void
+pace_eased(struct pace *pace)
+{
+    pace->dry = 0;
+}
+
+void
+pace_give_up(struct pace *pace, struct mono_time now)
+{
+    const uint64_t plain = rate_of(pace->dry_plain, pace->dry_began, now);
+
+    if (plain / PACE_STORED_RATIO < pace->limit)
+        pace->limit = plain / PACE_STORED_RATIO;
+    pace->slow = false;
+    pace->has_base = false;
+    pace->dry = 0;
 }

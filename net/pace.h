@@ -1,13 +1,19 @@
 /*
- * How much a link carries: told from what the other side acknowledges, and
- * slow or not decided from it.
+ * How much a link carries, and whether it is slow: told from what the other
+ * side acknowledges, and from whether the link or we are waited for.
  *
- * The octets of one turn leave together, so the time between the
- * acknowledgements of the first and of the last of them is the link's, however
- * long it took us to make them.  Between turns a high rate proves a fast link;
- * a low one proves a slow link only if octets waited for it all the time.
+ * What was acknowledged between two moments left after the record that the
+ * first acknowledged; so octets over the time since then are less than the link
+ * carries, and enough of them prove a fast link.  Octets over the time between
+ * the two moments are what it carries, if octets waited for it at both: few of
+ * them prove a slow link.  The moments are half a second apart or more, since
+ * acknowledgements come in bunches, as the other side commits.
  *
- * Until something was measured a link is slow, unless its first round trip was
+ * Packing may take longer than the link: then it never has to wait, it is said
+ * to be dry, and packing is of no use.  A link is then slow only if it carries
+ * less plain octets in stored form than packing did.
+ *
+ * Until something is known a link is slow, unless its first round trip was
  * shorter than PACE_NEAR_MS.
  *
  * Nothing here fails or allocates.
@@ -23,7 +29,7 @@
 #include "core/time.h"
 #include "net/message.h"
 
-/* A record that was sent and is not acknowledged yet. */
+/* A record that was sent. */
 struct pace_mark {
     uint8_t prefix[MESSAGE_PREFIX_SIZE];
     uint64_t sent; /* octets up to its end */
@@ -32,25 +38,30 @@ struct pace_mark {
 
 struct pace {
     bool slow;
-    uint64_t rate; /* octets a second as last measured; 0 before */
-    uint64_t sent; /* octets of records and chunks so far */
-    /* Marks from first on, count of them, in a ring. */
+    uint64_t limit; /* octets a second below which a link is slow */
+    uint64_t rate;  /* octets a second as last measured; 0 before */
+    uint64_t sent;  /* octets of records and chunks so far */
+    /* Sent and not acknowledged: count of them, from first on in a ring. */
     struct pace_mark marks[PACE_MARKS_MAX];
     size_t first;
     size_t count;
-    bool has_base;               /* where the next measurement begins: */
-    struct pace_mark base;       /* this was acknowledged, */
+    bool has_base;               /* where the measurement begins: */
+    struct pace_mark base;       /* this was acknowledged */
     struct mono_time base_acked; /* at that time, */
     bool base_waits;             /* and octets waited for the link */
+    /* What was packed since the link was last waited for. */
+    uint64_t dry;       /* octets for the link */
+    uint64_t dry_plain; /* before they were packed */
+    struct mono_time dry_began;
 };
 
 /* round: milliseconds of the first round trip. */
 void pace_init(struct pace *pace, uint64_t round);
 
-/* A chunk, or something else that is not acknowledged, leaves in this turn. */
+/* Octets leave that are not acknowledged. */
 void pace_on_octets(struct pace *pace, size_t octets);
 
-/* The record whose id begins with prefix leaves in this turn. */
+/* The record whose id begins with prefix leaves. */
 void pace_on_record(struct pace *pace,
                     const uint8_t prefix[MESSAGE_PREFIX_SIZE], size_t octets,
                     struct mono_time now);
@@ -58,5 +69,22 @@ void pace_on_record(struct pace *pace,
 /* It was acknowledged; waits: octets have not left yet. */
 void pace_on_ack(struct pace *pace, const uint8_t prefix[MESSAGE_PREFIX_SIZE],
                  bool waits, struct mono_time now);
+
+/* plain octets were packed into so many; waits as above. */
+void pace_on_packed(struct pace *pace, size_t octets, size_t plain, bool waits,
+                    struct mono_time now);
+
+/* There is nothing more to send, or nothing may be sent: what comes now says
+ * nothing of what came before. */
+void pace_on_pause(struct pace *pace);
+
+/* The link waits for our packing, and has for PACE_DRY octets. */
+bool pace_is_dry(const struct pace *pace);
+
+/* Packing was made easier: see again. */
+void pace_eased(struct pace *pace);
+
+/* Packing cannot be made any easier: the link is fast for us. */
+void pace_give_up(struct pace *pace, struct mono_time now);
 
 #endif

@@ -81,11 +81,13 @@ pack_is_wanted(const struct peer *peer)
 static enum status
 begin(struct peer *peer)
 {
-    const struct stream_setting setting = setting_for(peer);
+    struct stream_setting setting = setting_for(peer);
     struct pack *pack = &peer->pack;
     struct node *node = peer->node;
     enum status status;
 
+    if (pack->eased && setting.effort > STREAM_EFFORT_EASY)
+        setting.effort = STREAM_EFFORT_EASY;
     status = stream_new(&pack->packer, &setting, STREAM_PACKS, nothing);
     if (status != STATUS_OK)
         return status;
@@ -128,7 +130,26 @@ write_packed(struct peer *peer, struct byte_buf *out, struct byte_view plain)
         return status;
     }
     pack->begun = true;
+    pack->plain = plain.size;
     return STATUS_OK;
+}
+
+void
+pack_on_sent(struct peer *peer, size_t octets)
+{
+    struct pack *pack = &peer->pack;
+    const struct mono_time now = peer->node->now;
+
+    pace_on_packed(&peer->pace, octets, pack->plain, peer->unsent > 0, now);
+    if (!pace_is_dry(&peer->pace))
+        return;
+    if (!pack->eased && pack->kind == STREAM_ZSTD) {
+        pack->eased = true;
+        pace_eased(&peer->pace);
+    } else {
+        pace_give_up(&peer->pace, now);
+    }
+    pack_rest(peer);
 }
 
 /* Append the plain form of message, packed. */

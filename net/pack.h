@@ -32,6 +32,8 @@ struct pack {
     size_t packer_memory;  /* octets that the node counts for it */
     enum stream_kind kind; /* of packer */
     bool begun;            /* its first message was packed */
+    bool eased;            /* packing took longer than the link */
+    size_t plain;          /* octets of the last message before packing */
     unsigned begins;       /* streams that we began */
     struct stream *expander;
     enum stream_kind expander_kind;
@@ -58,6 +60,10 @@ enum status pack_chunk(struct peer *peer, struct byte_buf *out,
 /* Append to out the plain form that body packs.  STATUS_MALFORMED. */
 enum status pack_read(struct peer *peer, struct byte_buf *out,
                       const struct message_packed *packed) MUST_CHECK;
+
+/* A packed message of so many octets goes out: if the link has been waiting for
+ * our packing for long, pack with less effort, and then no more. */
+void pack_on_sent(struct peer *peer, size_t octets);
 
 /* Give back what packing takes: there is nothing left to say. */
 void pack_rest(struct peer *peer);

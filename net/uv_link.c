@@ -161,6 +161,14 @@ prefer_bbr(struct uv_link *link)
 static void
 link_configure(struct uv_link *link)
 {
+#ifdef TCP_NOTSENT_LOWAT
+    const int ahead = LINK_AHEAD;
+    uv_os_fd_t descriptor;
+
+    if (uv_fileno((uv_handle_t *)&link->handle, &descriptor) == 0)
+        (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &ahead,
+                         sizeof(ahead));
+#endif
     /* The first message must leave in one segment. */
     (void)uv_tcp_nodelay(&link->handle, 1);
     prefer_bbr(link);

@@ -65,62 +65,17 @@ test_before_anything_is_known(void **state)
     assert_int_equal(road.pace.rate, 0);
 }
 
-/* A burst is measured between its first and its last acknowledgement. */
+/* count rounds in which one record leaves and, so many milliseconds later, is
+ * acknowledged with another one behind it in flight. */
 static void
-test_a_burst(void **state)
+carry(struct road *road, unsigned count, size_t octets, uint64_t pause,
+      bool waits)
 {
-    struct road road;
-
-    (void)state;
-    /* 2 kB in 16 ms are 125 kB a second. */
-    open_road(&road, 0);
-    leave(&road, 20, 2000);
-    road.now = mono_after(road.now, 300);
-    arrive(&road, 20, 16, false);
-    assert_true(road.pace.slow);
-    assert_in_range(road.pace.rate, 120000, 130000);
-
-    /* In no time at all: fast. */
-    open_road(&road, 300);
-    leave(&road, 20, 2000);
-    road.now = mono_after(road.now, 300);
-    arrive(&road, 20, 0, false);
-    assert_false(road.pace.slow);
-    assert_true(road.pace.rate >= PACE_SLOW_RATE);
-
-    /* Too little to tell. */
-    open_road(&road, 300);
-    leave(&road, 5, 2000);
-    arrive(&road, 5, 0, false);
-    assert_true(road.pace.slow);
-    assert_int_equal(road.pace.rate, 0);
-}
-
-/* We made them slowly, the link waited: that tells nothing of the link. */
-static void
-test_our_own_slowness(void **state)
-{
-    struct road road;
-
-    (void)state;
-    open_road(&road, 0);
-    for (unsigned i = 0; i < 40; i++) {
-        leave(&road, 1, 4000);
-        road.now = mono_after(road.now, 40);
-        arrive(&road, 1, 0, false);
+    leave(road, 1, octets);
+    for (unsigned i = 0; i < count; i++) {
+        leave(road, 1, octets);
+        arrive(road, 1, pause, waits);
     }
-    assert_false(road.pace.slow);
-    assert_int_equal(road.pace.rate, 0);
-
-    /* As fast as that it proves something all the same. */
-    open_road(&road, 300);
-    leave(&road, 1, 4000);
-    for (unsigned i = 0; i < 40; i++) {
-        road.now = mono_after(road.now, 2);
-        leave(&road, 1, 4000);
-        arrive(&road, 1, 0, false);
-    }
-    assert_false(road.pace.slow);
 }
 
 /* Octets wait for the link all the time: what it carries is what it can. */
@@ -131,14 +86,73 @@ test_a_queue(void **state)
 
     (void)state;
     open_road(&road, 0);
-    leave(&road, 4, 4000);
-    for (unsigned i = 0; i < 40; i++) {
-        road.now = mono_after(road.now, 1);
-        leave(&road, 1, 4000);
-        arrive(&road, 1, 31, true);
-    }
+    carry(&road, 80, 4096, 33, true);
     assert_true(road.pace.slow);
     assert_in_range(road.pace.rate, 120000, 130000);
+}
+
+/* We made them slowly, the link waited: that tells nothing of the link. */
+static void
+test_our_own_slowness(void **state)
+{
+    struct road road;
+
+    (void)state;
+    open_road(&road, 0);
+    carry(&road, 80, 4096, 33, false);
+    assert_false(road.pace.slow);
+}
+
+/* Much in little time is proof of a fast link, whoever waited. */
+static void
+test_a_fast_link(void **state)
+{
+    struct road road;
+
+    (void)state;
+    open_road(&road, 300);
+    carry(&road, 300, 4096, 4, false);
+    assert_false(road.pace.slow);
+    assert_in_range(road.pace.rate, 1000000, 1100000);
+}
+
+/* Acknowledgements that come in bunches prove nothing by that. */
+static void
+test_bunches(void **state)
+{
+    struct road road;
+
+    (void)state;
+    open_road(&road, 300);
+    leave(&road, 8, 4096);
+    for (unsigned i = 0; i < 40; i++) {
+        leave(&road, 8, 4096);
+        road.now = mono_after(road.now, 260);
+        arrive(&road, 8, 0, true);
+    }
+    assert_true(road.pace.slow);
+    assert_in_range(road.pace.rate, 100000, 150000);
+    /* A stall, and then all of it at once: they left before. */
+    leave(&road, 20, 4096);
+    road.now = mono_after(road.now, 700);
+    arrive(&road, 28, 0, true);
+    assert_true(road.pace.slow);
+}
+
+/* A pause between two records is no measure. */
+static void
+test_rest(void **state)
+{
+    struct road road;
+
+    (void)state;
+    open_road(&road, 0);
+    for (unsigned i = 0; i < 20; i++) {
+        leave(&road, 1, 17000);
+        arrive(&road, 1, 1000, false);
+    }
+    assert_false(road.pace.slow);
+    assert_int_equal(road.pace.rate, 0);
 }
 
 /* Near the limit it stays what it is. */
@@ -149,18 +163,13 @@ test_the_limit(void **state)
 
     (void)state;
     open_road(&road, 300);
-    leave(&road, 20, 11000);
-    arrive(&road, 20, 20, false);
-    assert_in_range(road.pace.rate, 540000, 560000);
+    carry(&road, 200, 5500, 10, true);
     assert_true(road.pace.slow);
-    leave(&road, 20, 14000);
-    arrive(&road, 20, 20, false);
+    carry(&road, 200, 8000, 10, true);
     assert_false(road.pace.slow);
-    leave(&road, 20, 11000);
-    arrive(&road, 20, 20, false);
+    carry(&road, 200, 5500, 10, true);
     assert_false(road.pace.slow);
-    leave(&road, 20, 9000);
-    arrive(&road, 20, 20, false);
+    carry(&road, 200, 4500, 10, true);
     assert_true(road.pace.slow);
 }
 
@@ -176,13 +185,51 @@ test_many_in_flight(void **state)
     pace_on_octets(&road.pace, 32768);
     assert_in_range(road.pace.count, 1, PACE_MARKS_MAX);
     pace_on_ack(&road.pace, prefix_of(77777), false, road.now);
-    arrive(&road, 1000, 30, false);
+    arrive(&road, 1000, 30, true);
     assert_true(road.pace.slow);
     assert_in_range(road.pace.rate, 90000, 110000);
     assert_int_equal(road.pace.count, 0);
     /* Small ones are not all remembered. */
     leave(&road, 100, 100);
-    assert_in_range(road.pace.count, 1, 6);
+    assert_in_range(road.pace.count, 1, 3);
+}
+
+/* What is packed while nobody waits for the link. */
+static void
+test_dry(void **state)
+{
+    struct road road;
+
+    (void)state;
+    open_road(&road, 300);
+    for (size_t i = 0; i < PACE_DRY; i += 4096) {
+        assert_false(pace_is_dry(&road.pace));
+        pace_on_packed(&road.pace, 4096, 20000, false, road.now);
+        road.now = mono_after(road.now, 100);
+    }
+    assert_true(pace_is_dry(&road.pace));
+    pace_on_packed(&road.pace, 4096, 20000, true, road.now);
+    assert_false(pace_is_dry(&road.pace));
+    /* A statement now and then. */
+    for (size_t i = 0; i < 2 * PACE_DRY; i += 4096) {
+        pace_on_packed(&road.pace, 4096, 20000, false, road.now);
+        pace_on_pause(&road.pace);
+        assert_false(pace_is_dry(&road.pace));
+    }
+    for (size_t i = 0; i < PACE_DRY; i += 4096) {
+        pace_on_packed(&road.pace, 4096, 20000, false, road.now);
+        road.now = mono_after(road.now, 100);
+    }
+    assert_true(pace_is_dry(&road.pace));
+
+    /* Packing made 200 kB a second, which are 66 kB in stored form. */
+    pace_give_up(&road.pace, road.now);
+    assert_false(road.pace.slow);
+    assert_in_range(road.pace.limit, 60000, 70000);
+    carry(&road, 100, 5000, 50, true);
+    assert_false(road.pace.slow);
+    carry(&road, 100, 5000, 100, true);
+    assert_true(road.pace.slow);
 }
 
 int
@@ -190,11 +237,14 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_before_anything_is_known),
-        cmocka_unit_test(test_a_burst),
-        cmocka_unit_test(test_our_own_slowness),
         cmocka_unit_test(test_a_queue),
+        cmocka_unit_test(test_our_own_slowness),
+        cmocka_unit_test(test_a_fast_link),
+        cmocka_unit_test(test_bunches),
+        cmocka_unit_test(test_rest),
         cmocka_unit_test(test_the_limit),
         cmocka_unit_test(test_many_in_flight),
+        cmocka_unit_test(test_dry),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
