@@ -9,6 +9,16 @@
 : "${P2PUB:?}" "${BENCH:?folder of the bench programs}" "${top_srcdir:?}"
 . "$top_srcdir/tests/cli/nodes.sh"
 
+end_contact()
+{
+    ended=$?
+    set +e
+    [ -z "$link" ] || far_kill KILL
+    (exit "$ended")
+    end_nodes
+}
+trap end_contact EXIT
+
 far_address=10.9.0.2
 link=
 missed=0
@@ -82,20 +92,29 @@ serve()
     at_far="$at_far $server"
 }
 
+# far_kill SIGNAL: to all at the far end but the link.  Daemons leave children
+# behind, and those wait for ever where the link was cut; nobody else is in
+# that network.
+far_kill()
+{
+    end=$(readlink "/proc/$link/ns/net") || return 0
+    for entry in /proc/[0-9]*/ns/net; do
+        [ "$(readlink "$entry" 2>/dev/null)" = "$end" ] || continue
+        process=${entry#/proc/}
+        process=${process%%/*}
+        [ "$process" = "$link" ] || kill "-$1" "$process" 2>/dev/null || :
+    done
+}
+
 # link_down: end it and what ran at its far end; sets octets.
 link_down()
 {
-    # Daemons leave children behind; nobody else is in that network.
-    end=$(readlink "/proc/$link/ns/net")
-    for entry in /proc/[0-9]*/ns/net; do
-        process=${entry#/proc/}
-        process=${process%%/*}
-        [ "$(readlink "$entry" 2>/dev/null)" = "$end" ] || continue
-        [ "$process" = "$link" ] || kill "$process" 2>/dev/null || :
-    done
+    kill -0 "$link" || fail "the link is gone"
+    far_kill TERM
     for process in $at_far; do
         wait "$process" 2>/dev/null || :
     done
+    far_kill KILL
     kill "$link"
     wait "$link" || :
     octets=$(octets_of "$work/link.report")
