@@ -362,7 +362,7 @@ first_over()
     node reader sync "$peer" --seconds "$2" --json >"$work/said" 2>&1 || :
     link_down
     after=$(sed -n '/"first": {/,/}/s/.*"seconds": \([0-9.]*\).*/\1/p' \
-        "$work/said")
+        "$work/said" | awk '{ printf "%.2f", $1 }')
     turns=$(sed -n '/"first": {/,/}/s/.*"round_trips": \([0-9]*\).*/\1/p' \
         "$work/said")
     [ -n "$after" ] || after=$2
@@ -381,8 +381,7 @@ row_first()
         seed=$((seed + 1))
     done
     seed=1
-    median=$(sort -n "$work/firsts" | sed -n "$(((${SEEDS:-11} + 1) / 2))p" |
-        awk '{ printf "%.2f", $1 }')
+    median=$(sort -n "$work/firsts" | sed -n "$(((${SEEDS:-11} + 1) / 2))p")
     line "first readable at 20 kB/s, 300 ms; 10 % lost" \
         "$clean; $median s (median of ${SEEDS:-11})" "" "-" \
         "at most 4 round trips; 2.5 s" "${clean_turns:-99}" 4 "$median" 2.5
