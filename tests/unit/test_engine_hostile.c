@@ -104,6 +104,39 @@ test_wrong_records(void **state)
     close_scene(&scene, false, 0);
 }
 
+/* A record cut at each octet, in a message of just that length. */
+static void
+test_cut_records(void **state)
+{
+    struct scene scene;
+    struct record_id id;
+    size_t size;
+
+    (void)state;
+    make_scene(&scene, 0);
+    id = world_put(scene.source, &(struct world_statement){.number = 500,
+                                                           .day = WORLD_TODAY});
+    stranger_put_record(&scene.stranger, scene.source, &id);
+    size = scene.stranger.out.size - MESSAGE_HEAD_SIZE;
+    byte_buf_clear(&scene.stranger.out);
+    for (size_t cut = 0; cut < size; cut++) {
+        uint8_t *head;
+
+        stranger_put_record(&scene.stranger, scene.source, &id);
+        head = scene.stranger.out.data;
+        head[1] = (uint8_t)cut;
+        head[2] = (uint8_t)(cut >> 8);
+        head[3] = 0;
+        scene.stranger.out.size = MESSAGE_HEAD_SIZE + cut;
+        stranger_say(&scene.stranger);
+        assert_int_equal(world_count(scene.node), 0);
+        assert_true(scene.stranger.lost);
+        stranger_release(&scene.stranger);
+        stranger_meet(&scene.stranger, scene.node);
+    }
+    close_scene(&scene, false, 0);
+}
+
 /* A RECORD whose text is not what the record promises. */
 static void
 test_wrong_inline(void **state)
@@ -542,6 +575,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_well_behaved),
         cmocka_unit_test(test_wrong_records),
+        cmocka_unit_test(test_cut_records),
         cmocka_unit_test(test_wrong_inline),
         cmocka_unit_test(test_wrong_chunk),
         cmocka_unit_test(test_unwanted_chunk),
