@@ -162,6 +162,7 @@ new_in()
     our_octets=$octets
     turns=$(field round_trips <"$work/said")
     others=
+    theirs=0
     for tool in $(tools git rsync); do
         link_up slow
         rm -rf "$work/copy"
@@ -187,7 +188,7 @@ new_in()
         others="$others${others:+, }$tool $seconds s $octets"
     done
     line "10 new among $2, slow" "$ours s $our_octets, $turns round trips" \
-        "$others" "$(ratio "$ours" "${theirs:-0}")" \
+        "$others" "$(ratio "$ours" "$theirs")" \
         "at most $3 s and 25000" "$ours" "$3" "$our_octets" 25000
 }
 

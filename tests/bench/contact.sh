@@ -13,6 +13,7 @@ end_contact()
 {
     ended=$?
     set +e
+    [ "$ended" -eq 0 ] || echo "the bench ended early: $ended" >&2
     [ -z "$link" ] || far_kill KILL
     (exit "$ended")
     end_nodes
