@@ -39,10 +39,10 @@ file_open_directory(const char *path)
 }
 
 enum status
-file_sync_open(int directory)
+file_sync_open(int descriptor)
 {
     /* Some network file systems do not know how, and need not. */
-    if (fsync(directory) < 0 && errno != EINVAL && errno != ENOTSUP)
+    if (fsync(descriptor) < 0 && errno != EINVAL && errno != ENOTSUP)
         return file_status_of_errno(errno);
     return STATUS_OK;
 }

@@ -219,6 +219,7 @@ compare_on_summary(struct peer *peer, struct byte_view body)
     size_t future;
     size_t left;
 
+    memset(standings, 0, sizeof(standings));
     status = summary_read(&summary, body);
     for (size_t i = 0; status == STATUS_OK && i < summary.count; i++)
         status = take_standing(peer, &standings[i], &summary.ranges[i]);

@@ -104,9 +104,9 @@ add(struct peer *peer, const struct span *span)
 
 /* Cells for a difference of apart records at least. */
 static uint32_t
-first_cells(uint32_t apart, uint32_t own, uint32_t theirs)
+first_cells(uint32_t apart, uint32_t decoders, uint32_t senders)
 {
-    const uint32_t cells = sketch_cells_for(apart, own, theirs);
+    const uint32_t cells = sketch_cells_for(apart, decoders, senders);
 
     if (cells < SKETCH_COUNTED)
         return (uint32_t)SKETCH_COUNTED;
@@ -220,7 +220,7 @@ fits(const struct reconcile_item *item, const struct cells *cells)
 enum status
 reconcile_on_cells(struct peer *peer, struct byte_view body)
 {
-    struct reconcile_item *item;
+    struct reconcile_item *item = NULL;
     struct cells cells;
     enum status status = cells_read(&cells, body);
 

@@ -235,8 +235,9 @@ stream_zstd_expand(struct stream_zstd *zstd, uint8_t *plain, size_t size,
 {
     const size_t header = zstd->begun ? 0 : HEADER_SIZE;
     ZSTD_inBuffer in = {packed.data, packed.size, 0};
-    ZSTD_outBuffer out = {plain, size, 0};
+    ZSTD_outBuffer out = {.size = size};
 
+    out.dst = plain;
     if ((!zstd->begun && !is_header(zstd, packed.data, packed.size)) ||
         !is_blocks(byte_view_slice(packed, header, packed.size)))
         return STATUS_MALFORMED;

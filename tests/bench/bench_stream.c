@@ -236,8 +236,7 @@ run_way(const struct way *way)
     for (size_t i = skipped; i < count; i++)
         order[i] = &items[i];
     if (way->small_first)
-        qsort(order + skipped, count - skipped, sizeof(order[0]),
-              compare_sizes);
+        qsort(order + skipped, count - skipped, sizeof(void *), compare_sizes);
     must(stream_new(&packer, &way->setting, STREAM_PACKS,
                     byte_view_of_buf(&prime)),
          way->name);

@@ -35,6 +35,8 @@
  * of all that was sent, also what was lost on the way.  Times are in seconds
  * since the first packet of either direction, when it was sent.
  */
+/* Networks of one's own are Linux's. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
