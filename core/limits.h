@@ -357,8 +357,8 @@
 /* Octets and milliseconds that make a measurement. */
 #define PACE_LEAST   ((size_t)16 * 1024)
 #define PACE_SPAN_MS 500U
-/* Octets that a link takes at once before it has to be waited for: a socket's
- * buffer, where it cannot be kept small (LINK_AHEAD). */
+/* Octets after which it is seen whether the link waits for packing: more than a
+ * socket takes at once, where that cannot be kept small (LINK_AHEAD). */
 #define PACE_DRY ((size_t)128 * 1024)
 /* Plain octets over stored ones, rounded. */
 #define PACE_STORED_RATIO 3

@@ -111,6 +111,12 @@ enum status engine_on_bytes(struct engine *engine, struct link_id id,
 void engine_on_unsent(struct engine *engine, struct link_id id, size_t octets,
                       struct mono_time now);
 
+/* The octets of ACTION_SEND on link id were given to the system, now and not when
+ * the turn began: from then on they wait for the link and not for us.  The views
+ * of the action die. */
+void engine_on_sending(struct engine *engine, struct link_id id,
+                       struct mono_time now);
+
 /* The connection is gone, for whatever reason. */
 void engine_on_closed(struct engine *engine, struct link_id id,
                       struct mono_time now);

@@ -285,7 +285,18 @@ engine_on_unsent(struct engine *engine, struct link_id id, size_t octets,
     if (link == NULL || link->peer == NULL)
         return;
     link->peer->unsent = octets;
+    pace_on_unsent(&link->peer->pace, octets, now);
     peer_run(link->peer);
+}
+
+void
+engine_on_sending(struct engine *engine, struct link_id id,
+                  struct mono_time now)
+{
+    struct link *link = engine_find_link(engine, id);
+
+    if (link != NULL && link->peer != NULL)
+        pace_on_unsent(&link->peer->pace, link->peer->unsent, now);
 }
 
 void

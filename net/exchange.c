@@ -209,13 +209,16 @@ stage_chunk(struct peer *peer)
                                       : status;
 }
 
-/* No more is packed ahead than a slow link needs to stay busy. */
+/* No more is packed ahead than a slow link needs to stay busy; and not a little
+ * each time, since each flight is padded. */
 static bool
 may_stage(const struct peer *peer)
 {
+    const size_t most =
+        peer->out.size > 0 ? STREAM_AHEAD_MAX : STREAM_AHEAD_MAX / 2;
+
     return peer_may_write(peer) &&
-           (!pack_is_wanted(peer) ||
-            peer->out.size + peer->unsent < STREAM_AHEAD_MAX);
+           (!pack_is_wanted(peer) || peer->out.size + peer->unsent < most);
 }
 
 enum status
@@ -300,7 +303,7 @@ take_ack(struct peer *peer, const struct message_ack *ack)
     struct known_entry *entry = known_find(&peer->known, ack->prefix);
     bool news;
 
-    pace_on_ack(&peer->pace, ack->prefix, peer->unsent > 0, peer->node->now);
+    pace_on_ack(&peer->pace, ack->prefix, peer->node->now);
     if (entry == NULL)
         return STATUS_OK;
     known_clear(&peer->known, entry, KNOWN_UNACKED);

@@ -64,10 +64,27 @@ take_mark(struct pace *pace, const uint8_t prefix[MESSAGE_PREFIX_SIZE],
     return false;
 }
 
+/* Milliseconds of waiting until now. */
+static uint64_t
+waited(const struct pace *pace, struct mono_time now)
+{
+    return pace->waited +
+           (pace->waits ? mono_between(pace->waits_from, now) : 0);
+}
+
+void
+pace_on_unsent(struct pace *pace, size_t octets, struct mono_time now)
+{
+    pace->waited = waited(pace, now);
+    pace->waits = octets > 0;
+    pace->waits_from = now;
+}
+
 void
 pace_on_ack(struct pace *pace, const uint8_t prefix[MESSAGE_PREFIX_SIZE],
-            bool waits, struct mono_time now)
+            struct mono_time now)
 {
+    const uint64_t span = mono_between(pace->base_acked, now);
     struct pace_mark found;
     uint64_t octets;
     uint64_t least;
@@ -76,66 +93,74 @@ pace_on_ack(struct pace *pace, const uint8_t prefix[MESSAGE_PREFIX_SIZE],
         return;
     if (pace->has_base) {
         octets = found.sent - pace->base.sent;
-        if (mono_between(pace->base_acked, now) < PACE_SPAN_MS ||
-            octets < PACE_LEAST)
+        if (span < PACE_SPAN_MS || octets < PACE_LEAST)
             return;
         pace->rate = rate_of(octets, pace->base_acked, now);
         least = rate_of(octets, pace->base.left, now);
         /* A quarter between the two, so that a link near the limit stays. */
         if (least >= pace->limit + pace->limit / 4)
             pace->slow = false;
-        else if (pace->rate < pace->limit && waits && pace->base_waits)
+        else if (pace->rate < pace->limit &&
+                 waited(pace, now) - pace->base_waited >= span / 2)
             pace->slow = true;
     }
     /* With nothing in flight the link rests, and that is no measure of it. */
-    pace->has_base = pace->count > 0 || waits;
+    pace->has_base = pace->count > 0 || pace->waits;
     pace->base = found;
     pace->base_acked = now;
-    pace->base_waits = waits;
+    pace->base_waited = waited(pace, now);
 }
 
 void
-pace_on_packed(struct pace *pace, size_t octets, size_t plain, bool waits,
+pace_on_packed(struct pace *pace, size_t octets, size_t plain,
                struct mono_time now)
 {
-    if (waits) {
-        pace->dry = 0;
+    uint64_t span;
+
+    if (pace->packed == 0) {
+        pace->packed_from = now;
+        pace->packed_waited = waited(pace, now);
+        pace->plain = 0;
+        pace->dry = false;
+    }
+    pace->packed += octets;
+    pace->plain += plain;
+    if (pace->packed < PACE_DRY)
         return;
-    }
-    if (pace->dry == 0) {
-        pace->dry_began = now;
-        pace->dry_plain = 0;
-    }
-    pace->dry += octets;
-    pace->dry_plain += plain;
+    span = mono_between(pace->packed_from, now);
+    pace->dry =
+        (waited(pace, now) - pace->packed_waited) * 4 < span || span == 0;
+    if (!pace->dry)
+        pace->packed = 0;
 }
 
 void
 pace_on_pause(struct pace *pace)
 {
-    pace->dry = 0;
+    pace->packed = 0;
+    pace->dry = false;
 }
 
 bool
 pace_is_dry(const struct pace *pace)
 {
-    return pace->dry >= PACE_DRY;
+    return pace->dry;
 }
 
 void
 pace_eased(struct pace *pace)
 {
-    pace->dry = 0;
+    pace_on_pause(pace);
 }
 
 void
 pace_give_up(struct pace *pace, struct mono_time now)
 {
-    const uint64_t plain = rate_of(pace->dry_plain, pace->dry_began, now);
+    const uint64_t plain = rate_of(pace->plain, pace->packed_from, now);
 
     if (plain / PACE_STORED_RATIO < pace->limit)
         pace->limit = plain / PACE_STORED_RATIO;
     pace->slow = false;
     pace->has_base = false;
-    pace->dry = 0;
+    pace_on_pause(pace);
 }

@@ -5,13 +5,13 @@
  * What was acknowledged between two moments left after the record that the
  * first acknowledged; so octets over the time since then are less than the link
  * carries, and enough of them prove a fast link.  Octets over the time between
- * the two moments are what it carries, if octets waited for it at both: few of
- * them prove a slow link.  The moments are half a second apart or more, since
+ * the two moments are what it carries, if octets waited for it half of that
+ * time: few of them prove a slow link.  The moments are half a second apart or more, since
  * acknowledgements come in bunches, as the other side commits.
  *
- * Packing may take longer than the link: then it never has to wait, it is said
- * to be dry, and packing is of no use.  A link is then slow only if it carries
- * less plain octets in stored form than packing did.
+ * Packing may take longer than the link: what is packed then hardly waits for
+ * it, the link is said to be dry, and packing is of no use.  A link is then slow
+ * only if it carries less plain octets in stored form than packing did.
  *
  * Until something is known a link is slow, unless its first round trip was
  * shorter than PACE_NEAR_MS.
@@ -48,11 +48,18 @@ struct pace {
     bool has_base;               /* where the measurement begins: */
     struct pace_mark base;       /* this was acknowledged */
     struct mono_time base_acked; /* at that time, */
-    bool base_waits;             /* and octets waited for the link */
-    /* What was packed since the link was last waited for. */
-    uint64_t dry;       /* octets for the link */
-    uint64_t dry_plain; /* before they were packed */
-    struct mono_time dry_began;
+    uint64_t base_waited;        /* after so many milliseconds of waiting */
+    /* Milliseconds in which octets waited for the link, those since waits_from
+     * left out. */
+    uint64_t waited;
+    bool waits;
+    struct mono_time waits_from;
+    /* What was packed since it was last seen whether the link is dry. */
+    uint64_t packed; /* octets for the link */
+    uint64_t plain;  /* before they were packed */
+    struct mono_time packed_from;
+    uint64_t packed_waited;
+    bool dry;
 };
 
 /* round: milliseconds of the first round trip. */
@@ -66,19 +73,23 @@ void pace_on_record(struct pace *pace,
                     const uint8_t prefix[MESSAGE_PREFIX_SIZE], size_t octets,
                     struct mono_time now);
 
-/* It was acknowledged; waits: octets have not left yet. */
+/* It was acknowledged. */
 void pace_on_ack(struct pace *pace, const uint8_t prefix[MESSAGE_PREFIX_SIZE],
-                 bool waits, struct mono_time now);
+                 struct mono_time now);
 
-/* plain octets were packed into so many; waits as above. */
-void pace_on_packed(struct pace *pace, size_t octets, size_t plain, bool waits,
+/* So many octets wait for the link. */
+void pace_on_unsent(struct pace *pace, size_t octets, struct mono_time now);
+
+/* plain octets were packed into so many. */
+void pace_on_packed(struct pace *pace, size_t octets, size_t plain,
                     struct mono_time now);
 
 /* There is nothing more to send, or nothing may be sent: what comes now says
  * nothing of what came before. */
 void pace_on_pause(struct pace *pace);
 
-/* The link waits for our packing, and has for PACE_DRY octets. */
+/* The link waits for our packing: of the time that PACE_DRY octets took, they
+ * waited for it less than a quarter. */
 bool pace_is_dry(const struct pace *pace);
 
 /* Packing was made easier: see again. */

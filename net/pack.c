@@ -140,7 +140,7 @@ pack_on_sent(struct peer *peer, size_t octets)
     struct pack *pack = &peer->pack;
     const struct mono_time now = peer->node->now;
 
-    pace_on_packed(&peer->pace, octets, pack->plain, peer->unsent > 0, now);
+    pace_on_packed(&peer->pace, octets, pack->plain, now);
     if (!pace_is_dry(&peer->pace))
         return;
     if (!pack->eased && pack->kind == STREAM_ZSTD) {

@@ -203,6 +203,10 @@ act(struct uv_node *node, const struct action *action)
     case ACTION_SEND:
         if (link != NULL && uv_link_send(link, action->bytes) != STATUS_OK)
             uv_link_close(link);
+        /* The turn may have taken long. */
+        uv_update_time(&node->loop);
+        engine_on_sending(node->engine, action->link,
+                          uv_clock_now(&node->loop));
         break;
     case ACTION_CLOSE:
         if (link != NULL)

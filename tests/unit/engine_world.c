@@ -253,6 +253,7 @@ send_octets(struct world *world, const struct action *action)
     if (!link->open[end] || !link->open[1 - end])
         return;
     pipe_add(&link->pipes[end], action->bytes);
+    engine_on_sending(link->ends[end]->engine, action->link, world->now);
 }
 
 /* A datagram from node reaches those that to names, or all others. */

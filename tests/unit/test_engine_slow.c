@@ -61,9 +61,10 @@ stored_octets(struct world_node *node)
     return figures.octets;
 }
 
-/* Octets of a contact that brings so many statements. */
+/* Octets of a contact that brings so many statements, each with an attachment of
+ * that size. */
 static uint64_t
-measure(uint64_t tick, size_t split, uint32_t count)
+measure(uint64_t tick, size_t split, uint32_t count, size_t attachment)
 {
     struct two two;
     uint64_t octets;
@@ -71,9 +72,11 @@ measure(uint64_t tick, size_t split, uint32_t count)
     make_two(&two, split);
     two.world.tick = tick;
     for (uint32_t i = 0; i < count; i++)
-        (void)world_put(two.a, &(struct world_statement){.number = i,
-                                                         .day = WORLD_TODAY,
-                                                         .text = 3000});
+        (void)world_put(two.a,
+                        &(struct world_statement){.number = i,
+                                                  .day = WORLD_TODAY,
+                                                  .text = 3000,
+                                                  .attachment = attachment});
     meet(&two);
     assert_int_equal(world_count(two.b), count);
     assert_int_equal(two.a->events[EVENT_DELIVERED], count);
@@ -88,22 +91,24 @@ measure(uint64_t tick, size_t split, uint32_t count)
 static void
 test_a_slow_link_carries_fewer_octets(void **state)
 {
-    const uint64_t near = measure(0, 0, 200);
-    const uint64_t slow = measure(20, 2000, 200);
+    const uint64_t near = measure(0, 0, 200, 0);
+    const uint64_t slow = measure(20, 2000, 200, 0);
 
     (void)state;
     assert_in_range(slow, 1, near * 2 / 3);
 }
 
-/* Far, but fast: what was packed before that was known is all that is. */
+/* Far, but fast: that is noticed, and what comes then is not packed. */
 static void
 test_a_fast_link_is_noticed(void **state)
 {
-    const uint64_t near = measure(0, 0, 5000);
-    const uint64_t far = measure(20, 0, 5000);
+    const uint64_t near = measure(0, 0, 1000, 3000);
+    const uint64_t slow = measure(20, 4000, 1000, 3000);
+    const uint64_t far = measure(20, 0, 1000, 3000);
 
     (void)state;
-    assert_in_range(far, near * 3 / 4, near);
+    assert_in_range(slow, 1, near - near / 25);
+    assert_in_range(far, slow + (near - slow) / 4, near);
 }
 
 /* Texts in one message and in chunks, attachments small and large, both ways,

@@ -46,9 +46,10 @@ leave(struct road *road, uint32_t count, size_t octets)
 static void
 arrive(struct road *road, uint32_t count, uint64_t pause, bool waits)
 {
+    pace_on_unsent(&road->pace, waits ? 4096 : 0, road->now);
     for (uint32_t i = 0; i < count; i++) {
         road->now = mono_after(road->now, pause);
-        pace_on_ack(&road->pace, prefix_of(road->acked++), waits, road->now);
+        pace_on_ack(&road->pace, prefix_of(road->acked++), road->now);
     }
 }
 
@@ -184,7 +185,7 @@ test_many_in_flight(void **state)
     leave(&road, 1000, 3000);
     pace_on_octets(&road.pace, 32768);
     assert_in_range(road.pace.count, 1, PACE_MARKS_MAX);
-    pace_on_ack(&road.pace, prefix_of(77777), false, road.now);
+    pace_on_ack(&road.pace, prefix_of(77777), road.now);
     arrive(&road, 1000, 30, true);
     assert_true(road.pace.slow);
     assert_in_range(road.pace.rate, 90000, 110000);
@@ -204,20 +205,30 @@ test_dry(void **state)
     open_road(&road, 300);
     for (size_t i = 0; i < PACE_DRY; i += 4096) {
         assert_false(pace_is_dry(&road.pace));
-        pace_on_packed(&road.pace, 4096, 20000, false, road.now);
+        pace_on_packed(&road.pace, 4096, 20000, road.now);
         road.now = mono_after(road.now, 100);
     }
     assert_true(pace_is_dry(&road.pace));
-    pace_on_packed(&road.pace, 4096, 20000, true, road.now);
+    pace_eased(&road.pace);
     assert_false(pace_is_dry(&road.pace));
+    /* They wait for the link a third of the time. */
+    for (size_t i = 0; i < 4 * PACE_DRY; i += 4096) {
+        pace_on_packed(&road.pace, 4096, 20000, road.now);
+        pace_on_unsent(&road.pace, 4096, road.now);
+        road.now = mono_after(road.now, 50);
+        pace_on_unsent(&road.pace, 0, road.now);
+        road.now = mono_after(road.now, 100);
+        assert_false(pace_is_dry(&road.pace));
+    }
+    pace_on_pause(&road.pace);
     /* A statement now and then. */
     for (size_t i = 0; i < 2 * PACE_DRY; i += 4096) {
-        pace_on_packed(&road.pace, 4096, 20000, false, road.now);
+        pace_on_packed(&road.pace, 4096, 20000, road.now);
         pace_on_pause(&road.pace);
         assert_false(pace_is_dry(&road.pace));
     }
     for (size_t i = 0; i < PACE_DRY; i += 4096) {
-        pace_on_packed(&road.pace, 4096, 20000, false, road.now);
+        pace_on_packed(&road.pace, 4096, 20000, road.now);
         road.now = mono_after(road.now, 100);
     }
     assert_true(pace_is_dry(&road.pace));
