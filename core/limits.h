@@ -296,8 +296,7 @@
 
 /* Passing on (net/gossip), milliseconds where MS. */
 
-/* A record that was announced and does not come by itself is asked for: a tree
- * whose hops each write to a disk is this much slower than one that announces. */
+/* A record that was announced and did not come by itself is asked for. */
 #define GOSSIP_WAIT_MS 500U
 /* Then it is asked of the next that announced it: a round trip of 700 ms, and
  * 16 KiB at 16 kB a second. */
@@ -373,8 +372,7 @@
  * prefix of addresses (one network behind one router). */
 #define ADMISSION_MAX        ((size_t)256)
 #define ADMISSION_PREFIX_MAX ((size_t)32)
-/* Neighbours that a node chooses and dials by itself.  With five out of each
- * node, 200 fall into parts less than once in 10^9. */
+/* Neighbours that a node chooses: 200 fall apart less than once in 10^9. */
 #define LINKS_CHOSEN ((size_t)5)
 /* Neighbours that dialled us and are kept once there is nothing left to say; in
  * all, with those that still have something. */
