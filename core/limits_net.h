@@ -21,6 +21,11 @@
 /* Octets of messages in one frame: with 36 around them a multiple of 1024, and
  * the last frame of a flight has room for the flight's padding. */
 #define FRAME_OCTETS_MAX ((size_t)15 * 1024 - 36)
+/* Of the first frames of a direction less, in so many of them: the first text
+ * is readable before 16 KiB have come, and before what a lost packet holds
+ * up. */
+#define FRAME_OCTETS_FIRST ((size_t)2 * 1024 - 36)
+#define FRAMES_FIRST       8U
 /* Frames under one key. */
 #define FRAME_REKEY 1024U
 /* Octets that wait in a session: some reads of a socket, and some messages. */

@@ -13,6 +13,8 @@ static_assert(FRAME_OVERHEAD == FRAME_HEAD_SIZE + COUNT_SIZE + AEAD_TAG_SIZE,
               "head, count and tag");
 static_assert(COUNT_SIZE + FRAME_OCTETS_MAX + 1023 <= FRAME_BODY_MAX,
               "the last frame of a flight has room for its padding");
+static_assert((FRAME_OCTETS_FIRST + FRAME_OVERHEAD) % 1024 == 0,
+              "full frames need no padding from the first one on");
 static_assert((FRAME_OCTETS_MAX + FRAME_OVERHEAD) % 1024 == 0,
               "full frames need no padding");
 static_assert(FRAME_BODY_MAX < COUNT_LAST, "a count has 15 bits");

@@ -378,6 +378,14 @@ put_frame(struct session *session, size_t padding, bool last)
     return STATUS_OK;
 }
 
+/* Octets of messages in the frame that is being gathered; it never shrinks. */
+static size_t
+frame_room(const struct session *session)
+{
+    return session->send.count < FRAMES_FIRST ? FRAME_OCTETS_FIRST
+                                              : FRAME_OCTETS_MAX;
+}
+
 enum status
 session_write(struct session *session, struct byte_view octets)
 {
@@ -386,14 +394,15 @@ session_write(struct session *session, struct byte_view octets)
     if (!session_is_open(session))
         return STATUS_DENIED;
     while (octets.size > 0 && status == STATUS_OK) {
-        const size_t room = FRAME_OCTETS_MAX - session->gathered.size;
+        const size_t most = frame_room(session);
+        const size_t room = most - session->gathered.size;
         const struct byte_view part = byte_view_slice(octets, 0, room);
 
         status = byte_buf_append(&session->gathered, part);
         if (status != STATUS_OK)
             break;
         octets = byte_view_slice(octets, part.size, octets.size);
-        if (session->gathered.size == FRAME_OCTETS_MAX)
+        if (session->gathered.size == most)
             status = put_frame(session, 0, false);
     }
     return status;

@@ -84,7 +84,10 @@ main(int argc, char **argv)
     given = complete(giver);
     read = complete(reader);
     file = fopen(argv[3], "w");
-    must(file != NULL && fclose(file) == 0 ? STATUS_OK : STATUS_IO, argv[3]);
+    if (file == NULL || fclose(file) != 0) {
+        perror(argv[3]);
+        return 1;
+    }
     began = when_more(giver, given, patience);
     (void)printf("%.1f\n", when_more(reader, read, patience) - began);
     store_free(giver);

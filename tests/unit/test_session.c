@@ -155,6 +155,46 @@ test_padding(void **state)
     links_release(&links);
 }
 
+/* The first frames are small: what came of a large flight is heard before the
+ * rest is there.  Later ones are large. */
+static void
+test_first_frames(void **state)
+{
+    const size_t first = FRAME_OCTETS_FIRST + FRAME_OVERHEAD;
+    struct links links;
+    struct session *caller, *called;
+    struct links_heard heard;
+    struct byte_buf octets;
+
+    (void)state;
+    links_init(&links, SESSION_NN, shape_default());
+    links_open(&links, &caller, &called);
+    links_heard_init(&heard);
+    byte_buf_init(&octets, SESSION_OUTPUT_MAX);
+    fill(&octets, 60000);
+    assert_int_equal(session_write(caller, byte_view_of_buf(&octets)),
+                     STATUS_OK);
+    assert_int_equal(session_flush(caller), STATUS_OK);
+    for (size_t i = 1; i <= FRAMES_FIRST; i++) {
+        links_feed(called, byte_view_of(session_output(caller)->data, first),
+                   first, &heard);
+        byte_buf_consume(session_output(caller), first);
+        assert_int_equal(heard.messages.size, i * FRAME_OCTETS_FIRST);
+    }
+    links_feed(called, byte_view_of(session_output(caller)->data, first), first,
+               &heard);
+    assert_int_equal(heard.messages.size, FRAMES_FIRST * FRAME_OCTETS_FIRST);
+    byte_buf_consume(session_output(caller), first);
+    links_pass(caller, called, 100000, &heard);
+    assert_true(byte_view_equal(byte_view_of_buf(&heard.messages),
+                                byte_view_of_buf(&octets)));
+    byte_buf_release(&octets);
+    links_heard_release(&heard);
+    session_free(caller);
+    session_free(called);
+    links_release(&links);
+}
+
 static void
 test_last_words(void **state)
 {
@@ -618,6 +658,7 @@ main(void)
         cmocka_unit_test(test_every_shape_opens),
         cmocka_unit_test(test_stream),
         cmocka_unit_test(test_padding),
+        cmocka_unit_test(test_first_frames),
         cmocka_unit_test(test_last_words),
         cmocka_unit_test(test_before_and_after),
         cmocka_unit_test(test_largest_payload),
