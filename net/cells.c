@@ -47,7 +47,7 @@ cells_read(struct cells *out, struct byte_view body)
         reader.failed)
         return STATUS_MALFORMED;
     count = count_of((size_t)first, out->coded.size);
-    if (count == 0 || count > SKETCH_CELLS_MAX - first)
+    if ((count == 0 && out->coded.size > 0) || count > SKETCH_CELLS_MAX - first)
         return STATUS_MALFORMED;
     out->turned = turned == 1;
     out->records = (uint32_t)records;

@@ -25,7 +25,7 @@ struct cells {
     bool turned;            /* the sender could not decode the receiver's */
     uint32_t records;       /* that the sender has of span */
     uint32_t first;         /* place of the first cell that follows */
-    uint32_t count;         /* of cells, 1 or more */
+    uint32_t count;         /* of cells; 0 for "I cannot make any" */
     struct byte_view coded; /* count cells as they travel */
 };
 

@@ -91,9 +91,6 @@ compare_on_ask(struct peer *peer, struct byte_view body)
 
     if (status != STATUS_OK)
         return status;
-    /* It has given up sketches of span. */
-    (void)reconcile_end(peer, &span, false);
-    (void)reconcile_end(peer, &span, true);
     /* An honest peer asks no more than it can be answered. */
     if (peer->compare.jobs >= COMPARE_JOBS_MAX)
         return STATUS_MALFORMED;

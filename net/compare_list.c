@@ -267,9 +267,6 @@ compare_on_list(struct peer *peer, struct byte_view body)
         return STATUS_MALFORMED;
     if (list.asked && list.slice.number + 1 == 1U << list.slice.bits)
         compare->asks--;
-    /* A list instead of the cells that we wait for. */
-    if (!list.asked)
-        (void)reconcile_end(peer, &list.span, true);
     status = sought_read(&sought, &list);
     if (status != STATUS_OK)
         goto done;
@@ -353,9 +350,12 @@ compare_on_want(struct peer *peer, struct byte_view body)
     enum status status;
 
     status = message_read_list(&want, MESSAGE_WANT, body);
-    if (status == STATUS_OK &&
-        (want.slice.bits > 0 || !reconcile_end(peer, &want.span, false)))
+    if (status == STATUS_OK) {
         status = take_in_flight(&peer->compare, &want);
+        if (status != STATUS_OK && want.slice.bits == 0 &&
+            reconcile_end(peer, &want.span))
+            status = STATUS_OK;
+    }
     if (status != STATUS_OK || want.count == 0)
         return status;
     status = sought_read(&sought, &want);

@@ -228,6 +228,10 @@ reconcile_on_cells(struct peer *peer, struct byte_view body)
         status = item_for_cells(peer, &cells, &item);
     if (status != STATUS_OK || item == NULL)
         return status;
+    if (cells.count == 0) {
+        item->denied = true;
+        return STATUS_OK;
+    }
     if (!fits(item, &cells))
         return STATUS_MALFORMED;
     item->theirs = cells.records;
@@ -236,22 +240,14 @@ reconcile_on_cells(struct peer *peer, struct byte_view body)
 }
 
 bool
-reconcile_end(struct peer *peer, const struct span *span, bool decodes)
+reconcile_end(struct peer *peer, const struct span *span)
 {
-    const struct list_node *items = &peer->compare.reconcile.items;
-    struct list_node *each;
+    struct reconcile_item *item = find(peer, span);
 
-    LIST_EACH(each, items) {
-        struct reconcile_item *item = item_of(each);
-
-        if (item->decodes != decodes || item->span.set != span->set ||
-            item->span.first.number > span->first.number ||
-            item->span.last.number < span->last.number)
-            continue;
-        reconcile_drop(peer, item);
-        return true;
-    }
-    return false;
+    if (item == NULL || item->decodes)
+        return false;
+    reconcile_drop(peer, item);
+    return true;
 }
 
 bool

@@ -40,6 +40,7 @@ struct reconcile_item {
     struct span span;
     bool decodes;         /* this side decodes; else it sends cells */
     bool turned;          /* the sides have changed roles */
+    bool denied;          /* decodes: the peer cannot make cells */
     bool asked;           /* decodes: cells were asked for, or came */
     unsigned top_ups;     /* decodes: times that more were asked for */
     uint32_t cells;       /* that there are to be, in all */
@@ -76,10 +77,9 @@ enum status reconcile_on_cells(struct peer *peer,
 enum status reconcile_on_ask_cells(struct peer *peer,
                                    struct byte_view body) MUST_CHECK;
 
-/* Something came that makes a sketch of span, or of more, needless: a WANT or
- * an ASK one whose cells we send, a LIST one that we decode.  False if there
- * is none. */
-bool reconcile_end(struct peer *peer, const struct span *span, bool decodes);
+/* A WANT of span came that answers no list: it ends the sketch whose cells we
+ * send; false if there is none. */
+bool reconcile_end(struct peer *peer, const struct span *span);
 
 /* Gather, send, decode, as much as this turn allows. */
 enum status reconcile_work(struct peer *peer) MUST_CHECK;

@@ -147,7 +147,19 @@ middle_day(const struct peer *peer, const struct span *span)
     return span->first;
 }
 
-/* Sketches do not do: let the peer list its ids, the newer half first. */
+/* No memory for cells: say so, and wait for the peer to give up. */
+static enum status
+deny_cells(struct peer *peer, struct reconcile_item *item)
+{
+    const struct cells none = {.span = item->span, .turned = item->turned};
+
+    item->cells = item->passed;
+    peer_count_out(peer);
+    return cells_write(&peer->out, &none);
+}
+
+/* Sketches do not do: end this one, and let the peer list its ids, the newer
+ * half first. */
 static enum status
 fall_back(struct peer *peer, struct reconcile_item *item)
 {
@@ -156,6 +168,9 @@ fall_back(struct peer *peer, struct reconcile_item *item)
     enum status status;
 
     reconcile_drop(peer, item);
+    status = compare_want(peer, &older, NULL, 0);
+    if (status != STATUS_OK)
+        return status;
     if (newer.set == RECORD_SET_STATEMENTS) {
         newer.first = middle_day(peer, &older);
         older.last.number = newer.first.number - 1;
@@ -297,7 +312,7 @@ static bool
 has_work(const struct reconcile_item *item)
 {
     if (item->decodes)
-        return item->came.size > 0;
+        return item->came.size > 0 || item->denied;
     return item->passed < item->cells;
 }
 
@@ -333,11 +348,13 @@ work(struct peer *peer, struct reconcile_item *item, enum progress *progress)
     *progress = PROGRESS_WAITS;
     if (!has_turn(peer, item))
         return STATUS_OK;
-    if (item->own == NULL)
+    if (item->own == NULL && !item->denied)
         status = start_gathering(peer, item, &room);
     if (status != STATUS_OK)
         return status;
-    if (!room) {
+    if (!room && !item->decodes)
+        return deny_cells(peer, item);
+    if (!room || item->denied) {
         *progress = PROGRESS_ENDED;
         return fall_back(peer, item);
     }

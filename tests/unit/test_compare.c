@@ -103,6 +103,7 @@ drain(struct contact *contact, size_t which)
         /* Compared twice at once; a peer that has records remembers which it
          * sent and got, and sends none twice. */
         if (contact->sets->has[i] == 3 && both_offer) {
+            compare_on_arrival(contact->sides[1 - which].peer, &item->id);
             outbox_drop(&peer->exchange.outbox);
             continue;
         }
@@ -325,6 +326,37 @@ test_large_sets(void **state)
     both_offer = false;
 }
 
+/* Sides that divide the days by clocks of their own, and both compare at once:
+ * spans that overlap end each by itself. */
+static void
+test_overlapping(void **state)
+{
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    entropy_init_seed(&entropy, 13);
+    both_offer = true;
+    for (unsigned round = 0; round < 30; round++) {
+        memset(&contact, 0, sizeof(contact));
+        contact.sets = &sets;
+        draw(&entropy, 1500, 60 + entropy_below(&entropy, 900), 85);
+        open_side(&contact, 0);
+        open_side(&contact, 1);
+        contact.sides[0].node.today.number =
+            TODAY - (int32_t)entropy_below(&entropy, 600);
+        assert_int_equal(compare_offer(contact.sides[0].peer), STATUS_OK);
+        run(&contact, true);
+        for (size_t i = 0; i < sets.count; i++)
+            assert_int_equal(sets.has[i], 3);
+        for (size_t i = 0; i < 2; i++) {
+            assert_true(compare_is_idle(&contact.sides[i].peer->compare));
+            close_side(&contact.sides[i]);
+        }
+    }
+    both_offer = false;
+}
+
 /* Two sides of which both believe to have fewer, or both more, come to an
  * agreement. */
 static void
@@ -451,9 +483,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small_sets),  cmocka_unit_test(test_lopsided),
         cmocka_unit_test(test_large_sets),  cmocka_unit_test(test_crossing),
-        cmocka_unit_test(test_crowded_day), cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_equal),       cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_overlapping), cmocka_unit_test(test_crowded_day),
+        cmocka_unit_test(test_parts),       cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_clocks),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
