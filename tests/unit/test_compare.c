@@ -357,6 +357,43 @@ test_overlapping(void **state)
     both_offer = false;
 }
 
+/* A side that has no memory for sketches, or neither has: lists do it. */
+static void
+test_no_room_for_sketches(void **state)
+{
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    entropy_init_seed(&entropy, 14);
+    for (unsigned full = 0; full < 8; full++) {
+        memset(&contact, 0, sizeof(contact));
+        contact.sets = &sets;
+        draw(&entropy, 3000, 300, 95);
+        /* Either side has more. */
+        for (size_t i = 0; i < 100; i++)
+            sets.has[i] = full < 4 ? 1 : 2;
+        for (size_t i = 0; i < 2; i++) {
+            open_side(&contact, i);
+            if ((full >> i & 1) != 0)
+                contact.sides[i].node.sketch_ids = SKETCH_IDS_TOTAL;
+        }
+        run(&contact, true);
+        for (size_t i = 0; i < sets.count; i++)
+            assert_int_equal(sets.has[i], 3);
+        for (size_t i = 0; i < 2; i++) {
+            assert_true(compare_is_idle(&contact.sides[i].peer->compare));
+            assert_int_equal(contact.sides[i].node.sketch_ids,
+                             (full >> i & 1) != 0 ? SKETCH_IDS_TOTAL : 0);
+            close_side(&contact.sides[i]);
+        }
+        if (full % 4 == 0)
+            assert_true(contact.octets < 8000);
+        else
+            assert_true(contact.octets > 8000);
+    }
+}
+
 /* Two sides of which both believe to have fewer, or both more, come to an
  * agreement. */
 static void
@@ -481,11 +518,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_small_sets),  cmocka_unit_test(test_lopsided),
-        cmocka_unit_test(test_large_sets),  cmocka_unit_test(test_crossing),
-        cmocka_unit_test(test_overlapping), cmocka_unit_test(test_crowded_day),
-        cmocka_unit_test(test_parts),       cmocka_unit_test(test_equal),
-        cmocka_unit_test(test_refused),     cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_small_sets),
+        cmocka_unit_test(test_lopsided),
+        cmocka_unit_test(test_large_sets),
+        cmocka_unit_test(test_crossing),
+        cmocka_unit_test(test_overlapping),
+        cmocka_unit_test(test_no_room_for_sketches),
+        cmocka_unit_test(test_crowded_day),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_clocks),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
