@@ -215,6 +215,14 @@
 /* Octets that both ends know and that zstd leans on from the start: 100
  * statements. */
 #define STREAM_PRIME_MAX ((size_t)1024 * 1024)
+/* Records that are named for that, 4 octets each: 160 of them gain nothing
+ * (make bench). */
+#define PRIME_RECORDS_MAX ((size_t)100)
+/* Rows of the store that are looked at for them, on either side. */
+#define PRIME_ROWS_MAX ((size_t)4096)
+/* More records than this to send are packed better by taking pains than by
+ * leaning on what is there (make bench). */
+#define PRIME_NEWS_MAX ((size_t)32)
 /* What zlib takes for one direction: zconf.h's formula, and its state. */
 #define STREAM_DEFLATE_PACKS   ((size_t)400 * 1024)
 #define STREAM_DEFLATE_EXPANDS ((size_t)48 * 1024)

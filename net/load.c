@@ -243,3 +243,48 @@ load_plain_chunk(struct byte_buf *out, struct store *store,
 
     return load_one(out, &load, run);
 }
+
+static bool
+primes(const struct record_file *file)
+{
+    return !file->has_list && statement_is_text(file);
+}
+
+size_t
+load_prime_size(const struct record *record)
+{
+    const struct record_fields *fields = record_fields(record);
+    size_t texts = 0;
+
+    for (size_t i = 0; i < fields->file_count; i++)
+        if (primes(&fields->files[i]))
+            texts += (size_t)fields->files[i].size;
+    return texts > 0 ? record_header(record).size + texts : 0;
+}
+
+enum status
+load_prime(struct byte_buf *out, struct store *store,
+           const struct record *record)
+{
+    const struct record_fields *fields = record_fields(record);
+    const struct load load = {store, record, UINT8_MAX, true};
+    const size_t start = out->size;
+    enum status status = byte_buf_append(out, record_header(record));
+
+    for (size_t i = 0; status == STATUS_OK && i < fields->file_count; i++) {
+        const struct message_run run = {.file = (uint8_t)i};
+        struct byte_buf text;
+        uint8_t encoding;
+
+        if (!primes(&fields->files[i]))
+            continue;
+        byte_buf_init(&text, CHUNK_STORED_MAX);
+        status = load_form(&load, &run, &text, &encoding);
+        if (status == STATUS_OK)
+            status = byte_buf_append(out, byte_view_of_buf(&text));
+        byte_buf_release(&text);
+    }
+    if (status != STATUS_OK)
+        out->size = start;
+    return status;
+}

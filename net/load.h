@@ -13,6 +13,7 @@
 #ifndef P2PUB_NET_LOAD_H
 #define P2PUB_NET_LOAD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bundles/record.h"
@@ -44,5 +45,12 @@ enum status load_chunk(struct byte_buf *out, struct store *store,
  * of no text, or a list. */
 enum status load_plain_chunk(struct byte_buf *out, struct store *store,
                              const struct message_run *run) MUST_CHECK;
+
+/* What primes a stream: the header of record, then its texts of one chunk in
+ * plain octets, in the order of its files.  The size is 0 if there is no such
+ * text; STATUS_NOT_FOUND if one is not here. */
+size_t load_prime_size(const struct record *record);
+enum status load_prime(struct byte_buf *out, struct store *store,
+                       const struct record *record) MUST_CHECK;
 
 #endif

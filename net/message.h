@@ -45,7 +45,8 @@ enum message_type {
     MESSAGE_ACK = 130,
     MESSAGE_IHAVE = 131,
     MESSAGE_PRUNE = 132,
-    MESSAGE_FULL = 133
+    MESSAGE_FULL = 133,
+    MESSAGE_PRIME = 135 /* net/prime_list.h */
 };
 
 /* One message as it lies in the stream. */

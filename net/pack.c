@@ -7,8 +7,7 @@
 #include "net/load.h"
 #include "net/node.h"
 #include "net/peer.h"
-
-static const struct byte_view nothing = {NULL, 0};
+#include "net/prime.h"
 
 /* The reach of deflate. */
 #define REACH_DEFLATE 15
@@ -32,6 +31,28 @@ pack_init(struct peer *peer)
         pack->expander_memory = small;
     }
     peer->node->stream_expands += pack->expander_memory;
+}
+
+size_t
+pack_prime_room(const struct peer *peer)
+{
+    const struct pack *pack = &peer->pack;
+    size_t room = STREAM_EXPANDS_TOTAL - peer->node->stream_expands;
+
+    if (pack->reach <= REACH_DEFLATE || pack->expander_prime > 0)
+        return 0;
+    /* What lies further back than the stream reaches is of no use. */
+    if (room > (size_t)1 << pack->reach)
+        room = (size_t)1 << pack->reach;
+    return room < STREAM_PRIME_MAX ? room : STREAM_PRIME_MAX;
+}
+
+void
+pack_promise_prime(struct peer *peer, size_t octets)
+{
+    peer->pack.expander_prime = octets;
+    peer->pack.expander_memory += octets;
+    peer->node->stream_expands += octets;
 }
 
 void
@@ -78,25 +99,55 @@ pack_is_wanted(const struct peer *peer)
                                      setting_for(peer).kind != STREAM_RAW));
 }
 
+/* Begin a stream of setting that leans on prime. */
 static enum status
-begin(struct peer *peer)
+begin_with(struct peer *peer, struct stream_setting setting,
+           const struct prime_octets *prime)
 {
-    struct stream_setting setting = setting_for(peer);
     struct pack *pack = &peer->pack;
-    struct node *node = peer->node;
     enum status status;
 
-    if (pack->eased && setting.effort > STREAM_EFFORT_EASY)
+    if ((pack->eased || prime->map_size > 0) &&
+        setting.effort > STREAM_EFFORT_EASY)
         setting.effort = STREAM_EFFORT_EASY;
-    status = stream_new(&pack->packer, &setting, STREAM_PACKS, nothing);
+    status = stream_new(&pack->packer, &setting, STREAM_PACKS,
+                        byte_view_of_buf(&prime->octets));
     if (status != STATUS_OK)
         return status;
-    pack->packer_memory = stream_memory(&setting, STREAM_PACKS);
-    node->stream_packs += pack->packer_memory;
+    pack->packer_memory =
+        stream_memory(&setting, STREAM_PACKS) + prime->octets.size;
+    peer->node->stream_packs += pack->packer_memory;
     pack->kind = setting.kind;
+    pack->map_size = prime->map_size;
+    memcpy(pack->map, prime->map, sizeof(pack->map));
     pack->begun = false;
     pack->begins++;
     return STATUS_OK;
+}
+
+/* Many records take more pains, and find enough in each other. */
+static bool
+leans_on_primes(const struct peer *peer, const struct stream_setting *setting)
+{
+    return setting->kind == STREAM_ZSTD && !peer->pack.eased &&
+           peer->exchange.outbox.count < PRIME_NEWS_MAX;
+}
+
+static enum status
+begin(struct peer *peer)
+{
+    const struct stream_setting setting = setting_for(peer);
+    const size_t left = STREAM_PACKS_TOTAL - peer->node->stream_packs -
+                        stream_memory(&setting, STREAM_PACKS);
+    struct prime_octets prime;
+    enum status status;
+
+    status =
+        prime_gather(peer, &prime, leans_on_primes(peer, &setting) ? left : 0);
+    if (status == STATUS_OK)
+        status = begin_with(peer, setting, &prime);
+    byte_buf_release(&prime.octets);
+    return status;
 }
 
 /* Append a PACKED message with plain.  STATUS_TOO_LARGE: nothing was
@@ -118,6 +169,8 @@ write_packed(struct peer *peer, struct byte_buf *out, struct byte_view plain)
         return status;
     packed.kind = pack->kind;
     packed.begins = !pack->begun;
+    if (!pack->begun)
+        packed.map = byte_view_of(pack->map, pack->map_size);
     message_begin(&draft, out, MESSAGE_PACKED);
     packed_put_head(&draft, &packed);
     status = writer_status(&draft.writer);
@@ -216,6 +269,8 @@ open_expander(struct peer *peer, const struct message_packed *packed)
 {
     struct pack *pack = &peer->pack;
     struct stream_setting setting = {packed->kind, pack->reach, 1};
+    enum status status = STATUS_OK;
+    struct byte_buf prime;
 
     if (!packed->begins)
         return pack->expander != NULL && packed->kind == pack->expander_kind
@@ -230,7 +285,14 @@ open_expander(struct peer *peer, const struct message_packed *packed)
     stream_free(pack->expander);
     pack->expander = NULL;
     pack->expander_kind = packed->kind;
-    return stream_new(&pack->expander, &setting, STREAM_EXPANDS, nothing);
+    byte_buf_init(&prime, STREAM_PRIME_MAX);
+    if (packed->map.size > 0)
+        status = prime_recall(peer, &prime, packed->map);
+    if (status == STATUS_OK)
+        status = stream_new(&pack->expander, &setting, STREAM_EXPANDS,
+                            byte_view_of_buf(&prime));
+    byte_buf_release(&prime);
+    return status;
 }
 
 enum status

@@ -28,23 +28,31 @@
 struct peer;
 
 struct pack {
-    struct stream *packer; /* NULL while there is none */
-    size_t packer_memory;  /* octets that the node counts for it */
-    enum stream_kind kind; /* of packer */
-    bool begun;            /* its first message was packed */
-    bool eased;            /* packing took longer than the link */
-    size_t plain;          /* octets of the last message before packing */
-    unsigned begins;       /* streams that we began */
+    struct stream *packer;       /* NULL while there is none */
+    size_t packer_memory;        /* octets that the node counts for it */
+    enum stream_kind kind;       /* of packer */
+    bool begun;                  /* its first message was packed */
+    bool eased;                  /* packing took longer than the link */
+    size_t map_size;             /* of the packer, until its first message */
+    uint8_t map[PACKED_MAP_MAX]; /* what primes it */
+    size_t plain;                /* octets of the last message before packing */
+    unsigned begins;             /* streams that we began */
     struct stream *expander;
     enum stream_kind expander_kind;
     unsigned expander_begins; /* streams that the other side began */
     size_t expander_memory;   /* promised to the other side */
+    size_t expander_prime;    /* of these so many octets for what primes it */
     uint8_t reach;            /* the promise: see struct message_hello */
 };
 
 /* Promise the other side as much as the node can spare. */
 void pack_init(struct peer *peer);
 void pack_release(struct peer *peer);
+
+/* Octets that a stream from the peer may be primed with: 0 if it will not be
+ * zstd.  Keep so many for that. */
+size_t pack_prime_room(const struct peer *peer);
+void pack_promise_prime(struct peer *peer, size_t octets);
 
 /* Is what goes to peer to be packed now? */
 bool pack_is_wanted(const struct peer *peer);

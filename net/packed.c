@@ -7,8 +7,10 @@
 #include "core/limits.h"
 #include "core/writer.h"
 
-/* In the octet in front: the kind, and that a stream begins. */
-#define KIND_MASK  0x7f
+/* In the octet in front: the kind, that a stream begins, and that it is
+ * primed. */
+#define KIND_MASK  0x3f
+#define PRIMED_BIT 0x40
 #define BEGINS_BIT 0x80
 
 #define HASH_SIZE   32
@@ -21,9 +23,28 @@ void
 packed_put_head(struct message_draft *draft,
                 const struct message_packed *packed)
 {
+    const bool primed = packed->map.size > 0;
+
     writer_u8(&draft->writer,
-              (uint8_t)(packed->kind | (packed->begins ? BEGINS_BIT : 0)));
+              (uint8_t)(packed->kind | (primed ? PRIMED_BIT : 0) |
+                        (packed->begins ? BEGINS_BIT : 0)));
     writer_varint(&draft->writer, packed->plain_size);
+    if (!primed)
+        return;
+    writer_u8(&draft->writer, (uint8_t)packed->map.size);
+    writer_bytes(&draft->writer, packed->map);
+}
+
+/* The map of a primed stream, which is one of zstd that begins. */
+static struct byte_view
+read_map(struct reader *reader, const struct message_packed *packed)
+{
+    const uint8_t size = reader_u8(reader);
+
+    if (!packed->begins || packed->kind != STREAM_ZSTD || size == 0 ||
+        size > PACKED_MAP_MAX)
+        reader_fail(reader);
+    return reader_bytes(reader, size);
 }
 
 enum status
@@ -36,9 +57,12 @@ packed_read(struct message_packed *out, struct byte_view body)
     reader_init(&reader, body);
     how = reader_u8(&reader);
     plain_size = reader_varint(&reader);
-    out->packed = reader_rest(&reader);
     out->begins = (how & BEGINS_BIT) != 0;
     out->kind = (how & KIND_MASK) == STREAM_ZSTD ? STREAM_ZSTD : STREAM_DEFLATE;
+    out->map = byte_view_of(NULL, 0);
+    if ((how & PRIMED_BIT) != 0)
+        out->map = read_map(&reader, out);
+    out->packed = reader_rest(&reader);
     if ((how & KIND_MASK) != out->kind || plain_size < 2 ||
         plain_size > STREAM_PLAIN_MAX || out->packed.size == 0)
         reader_fail(&reader);

@@ -20,9 +20,13 @@
 #include "net/message.h"
 #include "net/stream.h"
 
+/* What primes a stream is named in one bit for each record of a list. */
+#define PACKED_MAP_MAX ((PRIME_RECORDS_MAX + 7) / 8)
+
 struct message_packed {
     enum stream_kind kind; /* DEFLATE or ZSTD */
     bool begins;           /* a new stream */
+    struct byte_view map;  /* begins: what primes it; empty for nothing */
     size_t plain_size;     /* 2 to STREAM_PLAIN_MAX */
     struct byte_view packed;
 };
@@ -34,7 +38,8 @@ struct message_packed {
 void packed_put_head(struct message_draft *draft,
                      const struct message_packed *packed);
 
-/* STATUS_MALFORMED for another kind, and lengths that cannot be, too. */
+/* STATUS_MALFORMED for another kind, for what cannot be primed, and lengths
+ * that cannot be, too. */
 enum status packed_read(struct message_packed *out,
                         struct byte_view body) MUST_CHECK;
 

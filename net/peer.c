@@ -54,6 +54,7 @@ peer_free(struct peer *peer)
     gossip_peer_release(peer);
     fetch_peer_release(peer);
     pack_release(peer);
+    prime_release(peer);
     exchange_release(&peer->exchange);
     compare_release(peer);
     known_release(&peer->known);
@@ -233,6 +234,8 @@ on_message(struct peer *peer, const struct message *message)
         return gossip_on_prune(peer, body);
     case MESSAGE_FULL:
         return on_full(peer, body);
+    case MESSAGE_PRIME:
+        return prime_on_list(peer, body);
     case MESSAGE_HELLO:
         return STATUS_MALFORMED;
     default:
@@ -325,6 +328,8 @@ finish(struct peer *peer)
     const struct mono_time now = peer->node->now;
     enum status status = exchange_after_commit(peer);
 
+    if (status == STATUS_OK)
+        status = prime_offer(peer);
     if (status == STATUS_OK)
         status = reconcile_work(peer);
     if (status == STATUS_OK)

@@ -29,6 +29,7 @@
 #include "net/message_stream.h"
 #include "net/pace.h"
 #include "net/pack.h"
+#include "net/prime.h"
 
 struct node;
 
@@ -52,6 +53,7 @@ struct peer {
     struct fetch_peer fetch;
     struct pace pace; /* only valid when greeted */
     struct pack pack;
+    struct prime prime;
     struct mono_time called; /* when the first round trip began */
     struct gossip_peer gossip;
     struct bucket messages;   /* how often it may speak */

@@ -7,8 +7,9 @@
  * becomes a RECORD, newest day first: with its text in stored form as on a
  * fast link, or with the plain text and packed.  Each line of the table is one
  * way to pack all of them: octets on the way with 8 of framing a message,
- * plain over that, statements in the first MB, the last ten alone, and seconds
- * of this machine's processor for a plain MB, packing and expanding.
+ * plain over that, statements in the first MB, the first ten alone and the
+ * milliseconds of this machine's processor for them, and seconds of it for a
+ * plain MB, packing and expanding.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@
 #define RECORDS_MAX ((size_t)20000)
 /* Head of the message, kind and length of what is packed. */
 #define FRAMING ((size_t)8)
-/* The last so many are also counted alone: what came to be known since two
+/* The first so many are also counted alone: what came to be known since two
  * nodes last met. */
 #define NEWS  ((size_t)10)
 #define FIRST ((size_t)1000000)
@@ -51,9 +52,10 @@ struct way {
     enum {
         NO_PRIME,
         PRIME_DICTIONARIES,
-        PRIME_50,
-        PRIME_100
+        PRIME_SHARED
     } prime;
+
+    size_t shared; /* records that both ends have */
 
     bool small_first;
     bool spare;
@@ -143,14 +145,10 @@ load(void *context, const struct store_row *row)
 }
 
 /* What primes the stream: the dictionaries, as much as deflate can use of
- * each; or the texts of the first items, which are then not sent. */
-static size_t
+ * each; or the records behind the first NEWS, which are then not sent. */
+static void
 make_prime(struct byte_buf *prime, const struct way *way)
 {
-    const size_t shared = way->prime == PRIME_50    ? 50
-                          : way->prime == PRIME_100 ? 100
-                                                    : 0;
-
     if (way->prime == PRIME_DICTIONARIES)
         for (uint8_t i = 1; i <= dictionary_last(); i++) {
             struct byte_view all = dictionary_octets(i);
@@ -162,10 +160,9 @@ make_prime(struct byte_buf *prime, const struct way *way)
                                  byte_view_slice(all, all.size - part, part)),
                  "memory");
         }
-    for (size_t i = 0; i < shared && i < count; i++)
+    for (size_t i = NEWS; i < NEWS + way->shared && i < count; i++)
         must(byte_buf_append(prime, byte_view_of_buf(&items[i].plain)),
              "memory");
-    return shared < count ? shared : count;
 }
 
 static int
@@ -184,6 +181,7 @@ struct sum {
     size_t wire;
     size_t within; /* statements that were there after FIRST octets */
     size_t news;   /* octets of the last NEWS */
+    double first;  /* seconds for these, and for priming */
     double packing;
     double expanding;
 };
@@ -212,9 +210,9 @@ carry(struct sum *sum, struct stream *packer, struct stream *expander,
 static void
 print_sum(const char *name, const struct sum *sum, double memory)
 {
-    printf("%-44s %9zu %5.2f %5zu %7zu %7.3f %7.3f %6.1f\n", name, sum->wire,
-           (double)sum->plain / (double)sum->wire, sum->within, sum->news,
-           sum->packing * 1e6 / (double)sum->plain,
+    printf("%-44s %9zu %5.2f %5zu %7zu %7.1f %7.3f %7.3f %6.1f\n", name,
+           sum->wire, (double)sum->plain / (double)sum->wire, sum->within,
+           sum->news, sum->first * 1e3, sum->packing * 1e6 / (double)sum->plain,
            sum->expanding * 1e6 / (double)sum->plain, memory / 1048576);
     (void)fflush(stdout);
 }
@@ -227,23 +225,27 @@ run_way(const struct way *way)
     struct stream *packer;
     struct stream *expander;
     struct byte_buf prime;
-    size_t skipped;
+    size_t sent = 0;
+    double start;
 
     if (!stream_has(way->setting.kind))
         return;
     byte_buf_init(&prime, (size_t)64 * 1024 * 1024);
-    skipped = make_prime(&prime, way);
-    for (size_t i = skipped; i < count; i++)
-        order[i] = &items[i];
+    make_prime(&prime, way);
+    for (size_t i = 0; i < count; i++)
+        if (i < NEWS || i >= NEWS + way->shared)
+            order[sent++] = &items[i];
     if (way->small_first)
-        qsort(order + skipped, count - skipped, sizeof(void *), compare_sizes);
+        qsort(order, sent, sizeof(void *), compare_sizes);
+    start = seconds_now();
     must(stream_new(&packer, &way->setting, STREAM_PACKS,
                     byte_view_of_buf(&prime)),
          way->name);
     must(stream_new(&expander, &way->setting, STREAM_EXPANDS,
                     byte_view_of_buf(&prime)),
          way->name);
-    for (size_t i = skipped; i < count; i++) {
+    sum.first = seconds_now() - start;
+    for (size_t i = 0; i < sent; i++) {
         const struct item *item = order[i];
         size_t before = sum.wire;
 
@@ -252,9 +254,11 @@ run_way(const struct way *way)
         sum.plain += item->plain.size;
         if (sum.wire <= FIRST)
             sum.within++;
-        /* The first ten of a stream by itself: what a new contact brings. */
-        if (i - skipped < NEWS)
+        /* What a new contact brings. */
+        if (i < NEWS)
             sum.news += sum.wire - before;
+        if (i == NEWS - 1)
+            sum.first += sum.packing;
     }
     print_sum(way->name, &sum,
               (double)(stream_memory(&way->setting, STREAM_PACKS)));
@@ -290,34 +294,46 @@ main(int argc, char **argv)
         STREAM_ZSTD, window, effort \
     }
     static const struct way ways[] = {
-        {"deflate", DEFLATE, NO_PRIME, false, false},
-        {"deflate, smaller first", DEFLATE, NO_PRIME, true, false},
-        {"deflate, dictionaries", DEFLATE, PRIME_DICTIONARIES, false, false},
-        {"deflate, 50 shared", DEFLATE, PRIME_50, false, false},
-        {"deflate, hashes left out", DEFLATE, NO_PRIME, false, true},
-        {"zstd 256 KiB, 19", ZSTD(18, 19), NO_PRIME, false, false},
-        {"zstd 512 KiB, 19", ZSTD(19, 19), NO_PRIME, false, false},
-        {"zstd 1 MiB, 9", ZSTD(20, 9), NO_PRIME, false, false},
-        {"zstd 1 MiB, 12", ZSTD(20, 12), NO_PRIME, false, false},
-        {"zstd 1 MiB, 16", ZSTD(20, 16), NO_PRIME, false, false},
-        {"zstd 1 MiB, 19", ZSTD(20, 19), NO_PRIME, false, false},
-        {"zstd 2 MiB, 9", ZSTD(21, 9), NO_PRIME, false, false},
-        {"zstd 2 MiB, 12", ZSTD(21, 12), NO_PRIME, false, false},
-        {"zstd 2 MiB, 16", ZSTD(21, 16), NO_PRIME, false, false},
-        {"zstd 2 MiB, 19", ZSTD(21, 19), NO_PRIME, false, false},
-        {"zstd 4 MiB, 19", ZSTD(22, 19), NO_PRIME, false, false},
-        {"zstd 8 MiB, 9", ZSTD(23, 9), NO_PRIME, false, false},
-        {"zstd 8 MiB, 15", ZSTD(23, 15), NO_PRIME, false, false},
-        {"zstd 8 MiB, 19", ZSTD(23, 19), NO_PRIME, false, false},
-        {"zstd 2 MiB, 19, smaller first", ZSTD(21, 19), NO_PRIME, true, false},
-        {"zstd 8 MiB, 19, smaller first", ZSTD(23, 19), NO_PRIME, true, false},
-        {"zstd 2 MiB, 19, dictionaries", ZSTD(21, 19), PRIME_DICTIONARIES,
+        {"deflate", DEFLATE, NO_PRIME, 0, false, false},
+        {"deflate, smaller first", DEFLATE, NO_PRIME, 0, true, false},
+        {"deflate, dictionaries", DEFLATE, PRIME_DICTIONARIES, 0, false, false},
+        {"deflate, 50 shared", DEFLATE, PRIME_SHARED, 50, false, false},
+        {"deflate, hashes left out", DEFLATE, NO_PRIME, 0, false, true},
+        {"zstd 256 KiB, 19", ZSTD(18, 19), NO_PRIME, 0, false, false},
+        {"zstd 512 KiB, 19", ZSTD(19, 19), NO_PRIME, 0, false, false},
+        {"zstd 1 MiB, 9", ZSTD(20, 9), NO_PRIME, 0, false, false},
+        {"zstd 1 MiB, 12", ZSTD(20, 12), NO_PRIME, 0, false, false},
+        {"zstd 1 MiB, 16", ZSTD(20, 16), NO_PRIME, 0, false, false},
+        {"zstd 1 MiB, 19", ZSTD(20, 19), NO_PRIME, 0, false, false},
+        {"zstd 2 MiB, 9", ZSTD(21, 9), NO_PRIME, 0, false, false},
+        {"zstd 2 MiB, 12", ZSTD(21, 12), NO_PRIME, 0, false, false},
+        {"zstd 2 MiB, 16", ZSTD(21, 16), NO_PRIME, 0, false, false},
+        {"zstd 2 MiB, 19", ZSTD(21, 19), NO_PRIME, 0, false, false},
+        {"zstd 4 MiB, 19", ZSTD(22, 19), NO_PRIME, 0, false, false},
+        {"zstd 8 MiB, 9", ZSTD(23, 9), NO_PRIME, 0, false, false},
+        {"zstd 8 MiB, 15", ZSTD(23, 15), NO_PRIME, 0, false, false},
+        {"zstd 8 MiB, 19", ZSTD(23, 19), NO_PRIME, 0, false, false},
+        {"zstd 2 MiB, 19, smaller first", ZSTD(21, 19), NO_PRIME, 0, true,
+         false},
+        {"zstd 8 MiB, 19, smaller first", ZSTD(23, 19), NO_PRIME, 0, true,
+         false},
+        {"zstd 2 MiB, 19, dictionaries", ZSTD(21, 19), PRIME_DICTIONARIES, 0,
          false, false},
         {"zstd 2 MiB, 19, dictionaries, smaller first", ZSTD(21, 19),
-         PRIME_DICTIONARIES, true, false},
-        {"zstd 2 MiB, 19, 50 shared", ZSTD(21, 19), PRIME_50, false, false},
-        {"zstd 2 MiB, 19, 100 shared", ZSTD(21, 19), PRIME_100, false, false},
-        {"zstd 2 MiB, 19, hashes left out", ZSTD(21, 19), NO_PRIME, false,
+         PRIME_DICTIONARIES, 0, true, false},
+        {"zstd 2 MiB, 19, 50 shared", ZSTD(21, 19), PRIME_SHARED, 50, false,
+         false},
+        {"zstd 2 MiB, 19, 100 shared", ZSTD(21, 19), PRIME_SHARED, 100, false,
+         false},
+        {"zstd 2 MiB, 19, hashes left out", ZSTD(21, 19), NO_PRIME, 0, false,
+         true},
+        {"zstd 2 MiB, 12, 16 shared", ZSTD(21, 12), PRIME_SHARED, 16, false,
+         true},
+        {"zstd 2 MiB, 12, 64 shared", ZSTD(21, 12), PRIME_SHARED, 64, false,
+         true},
+        {"zstd 2 MiB, 12, 100 shared", ZSTD(21, 12), PRIME_SHARED, 100, false,
+         true},
+        {"zstd 2 MiB, 12, 160 shared", ZSTD(21, 12), PRIME_SHARED, 160, false,
          true},
     };
     struct entropy entropy;
@@ -333,8 +349,9 @@ main(int argc, char **argv)
     entropy_init_system(&entropy);
     must(store_sqlite_open(&store, argv[1], &options), argv[1]);
     must(store_walk(store, &query, load, store), "walk");
-    printf("%zu statements\n%-44s %9s %5s %5s %7s %7s %7s %6s\n", count, "way",
-           "octets", "ratio", "in MB", "ten", "pack", "expand", "MiB");
+    printf("%zu statements\n%-44s %9s %5s %5s %7s %7s %7s %7s %6s\n", count,
+           "way", "octets", "ratio", "in MB", "ten", "ms", "pack", "expand",
+           "MiB");
     run_stored();
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
         run_way(&ways[i]);

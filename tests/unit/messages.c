@@ -4,6 +4,7 @@
 
 #include "net/message.h"
 #include "net/packed.h"
+#include "net/prime_list.h"
 #include "net/summary.h"
 
 static enum status
@@ -38,6 +39,7 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
     uint64_t ids[LIST_IDS_MAX];
     struct message_hello hello;
     struct message_packed packed;
+    struct prime_list primes;
     struct message_record record;
     struct message_chunk chunk;
     struct message_draft draft;
@@ -70,6 +72,9 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
                                         ids);
     case MESSAGE_GONE:
         return rewrite_gone(out, body);
+    case MESSAGE_PRIME:
+        status = prime_list_read(&primes, body);
+        return status != STATUS_OK ? status : prime_list_write(out, &primes);
     case MESSAGE_PACKED:
         status = packed_read(&packed, body);
         if (status != STATUS_OK)

@@ -13,11 +13,9 @@
 
 #include "core/limits.h"
 #include "core/mem.h"
-#include "core/writer.h"
-#include "net/load.h"
 #include "net/packed.h"
-#include "tests/unit/engine_stranger.h"
 #include "tests/unit/engine_world.h"
+#include "tests/unit/packing.h"
 #include "tests/unit/test_support.h"
 
 static const struct byte_view nothing = {NULL, 0};
@@ -239,142 +237,16 @@ test_no_memory(void **state)
     world_release(&models.world);
 }
 
-/* A stranger far away, who expands streams. */
-struct scene {
-    struct world world;
-    struct world_node *node;
-    struct world_node *source;
-    struct stranger stranger;
-    struct stream *packer;
-    struct stream_setting setting;
-    bool begins; /* with what is put next */
-};
-
-static void
-call(struct scene *scene, uint8_t reach)
-{
-    struct message_hello hello = {.version = MESSAGE_VERSION,
-                                  .credit = 1 << 30,
-                                  .dictionary = 200,
-                                  .has_day = true,
-                                  .day = {WORLD_TODAY},
-                                  .reach = reach};
-    struct stranger *stranger = &scene->stranger;
-    struct message message;
-
-    stranger_call(stranger, scene->node);
-    scene->world.now = mono_after(scene->world.now, 100);
-    entropy_fill(&stranger->entropy, hello.boot_id, sizeof(hello.boot_id));
-    hello.salt = stranger->salt;
-    assert_int_equal(message_write_hello(&stranger->out, &hello), STATUS_OK);
-    stranger_say(stranger);
-    assert_true(stranger_hears(stranger, MESSAGE_HELLO, &message));
-    assert_int_equal(message_read_hello(&stranger->theirs, message.body),
-                     STATUS_OK);
-    assert_false(stranger->ended);
-}
-
-static void
-make_scene(struct scene *scene, uint8_t reach)
-{
-    memset(scene, 0, sizeof(*scene));
-    world_init(&scene->world);
-    scene->node = world_add_node(&scene->world);
-    scene->source = world_add_node(&scene->world);
-    assert_int_equal(world_start(scene->node), STATUS_OK);
-    scene->setting = (struct stream_setting){STREAM_DEFLATE, 15, 9};
-    call(scene, reach);
-}
-
-static void
-begin(struct scene *scene)
-{
-    stream_free(scene->packer);
-    assert_int_equal(
-        stream_new(&scene->packer, &scene->setting, STREAM_PACKS, nothing),
-        STATUS_OK);
-    scene->begins = true;
-}
-
-static void
-close_scene(struct scene *scene, bool lost, uint64_t records)
-{
-    assert_int_equal(scene->stranger.lost, lost);
-    assert_int_equal(scene->node->failure, STATUS_OK);
-    assert_int_equal(store_check(scene->node->store), STATUS_OK);
-    assert_int_equal(world_count(scene->node), records);
-    stranger_release(&scene->stranger);
-    stream_free(scene->packer);
-    world_release(&scene->world);
-}
-
-/* Say plain, packed, declaring that it is longer by so many. */
-static void
-say_packed(struct scene *scene, struct byte_view plain, int more)
-{
-    struct message_packed packed = {.kind = scene->setting.kind,
-                                    .begins = scene->begins,
-                                    .plain_size =
-                                        (size_t)((int)plain.size + more)};
-    struct message_draft draft;
-
-    message_begin(&draft, &scene->stranger.out, MESSAGE_PACKED);
-    packed_put_head(&draft, &packed);
-    assert_int_equal(stream_pack(scene->packer, &scene->stranger.out, plain),
-                     STATUS_OK);
-    assert_int_equal(message_end(&draft), STATUS_OK);
-    scene->begins = false;
-    stranger_say(&scene->stranger);
-}
-
-/* The plain form of a new statement, in out. */
-static void
-make_plain(struct scene *scene, struct byte_buf *out, uint32_t number)
-{
-    struct record_id id = world_put(
-        scene->source, &(struct world_statement){
-                           .number = number, .day = WORLD_TODAY, .text = 700});
-    struct byte_buf message;
-    struct record *record;
-    struct writer writer;
-
-    byte_buf_init(&message, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
-    byte_buf_init(out, STREAM_PLAIN_MAX);
-    assert_int_equal(store_get_record(scene->source->store, &id, &record),
-                     STATUS_OK);
-    assert_int_equal(
-        load_plain_record(&message, scene->source->store, record, 200),
-        STATUS_OK);
-    writer_init(&writer, out);
-    writer_u8(&writer, MESSAGE_RECORD);
-    assert_int_equal(
-        packed_leave_out(out, byte_view_slice(byte_view_of_buf(&message),
-                                              MESSAGE_HEAD_SIZE, message.size)),
-        STATUS_OK);
-    record_free(record);
-    byte_buf_release(&message);
-}
-
-static void
-say_statement(struct scene *scene, uint32_t number, int more)
-{
-    struct byte_buf plain;
-
-    make_plain(scene, &plain, number);
-    say_packed(scene, byte_view_of_buf(&plain), more);
-    byte_buf_release(&plain);
-}
-
 static void
 test_what_is_promised(void **state)
 {
     struct scene scene;
 
     (void)state;
-    make_scene(&scene, 0);
+    scene_make(&scene, 0, 0);
     assert_int_equal(scene.stranger.theirs.reach,
                      stream_has(STREAM_ZSTD) ? STREAM_WINDOW_LOG : 15);
-    close_scene(&scene, false, 0);
+    scene_close(&scene, false, 0);
 }
 
 /* Nothing is packed for who did not ask for it. */
@@ -391,7 +263,7 @@ test_what_the_other_side_takes(void **state)
         enum message_type type =
             reaches[i] < 15 ? MESSAGE_RECORD : MESSAGE_PACKED;
 
-        make_scene(&scene, reaches[i]);
+        scene_make(&scene, reaches[i], 0);
         (void)world_publish(scene.node,
                             &(struct world_statement){
                                 .number = 1, .day = WORLD_TODAY, .text = 1000});
@@ -405,7 +277,7 @@ test_what_the_other_side_takes(void **state)
                                  ? STREAM_ZSTD
                                  : STREAM_DEFLATE);
         }
-        close_scene(&scene, false, 1);
+        scene_close(&scene, false, 1);
     }
 }
 
@@ -416,20 +288,20 @@ test_well_packed(void **state)
     struct scene scene;
 
     (void)state;
-    make_scene(&scene, 0);
+    scene_make(&scene, 0, 0);
     for (uint32_t i = 0; i < 40; i++) {
         if (i % 10 == 0) {
             scene.setting = i % 20 == 0 || !stream_has(STREAM_ZSTD)
                                 ? (struct stream_setting){STREAM_DEFLATE, 15, 9}
                                 : (struct stream_setting){STREAM_ZSTD, 19, 3};
-            begin(&scene);
+            scene_begin(&scene, nothing);
         }
-        say_statement(&scene, i, 0);
+        scene_say_statement(&scene, i, 0);
         assert_true(stranger_hears(&scene.stranger, MESSAGE_ACK, &message));
         assert_int_equal(message.body.data[MESSAGE_PREFIX_SIZE],
                          MESSAGE_FATE_COMPLETE);
     }
-    close_scene(&scene, false, 40);
+    scene_close(&scene, false, 40);
 }
 
 /* One thing after another that ends the link. */
@@ -442,49 +314,49 @@ test_badly_packed(void **state)
 
     (void)state;
     /* No stream has begun. */
-    make_scene(&scene, 0);
-    begin(&scene);
+    scene_make(&scene, 0, 0);
+    scene_begin(&scene, nothing);
     scene.begins = false;
-    say_statement(&scene, 1, 0);
-    close_scene(&scene, true, 0);
+    scene_say_statement(&scene, 1, 0);
+    scene_close(&scene, true, 0);
 
     /* Longer or shorter than declared. */
     for (int more = -1; more <= 1; more += 2) {
-        make_scene(&scene, 0);
-        begin(&scene);
-        say_statement(&scene, 1, more);
-        close_scene(&scene, true, 0);
+        scene_make(&scene, 0, 0);
+        scene_begin(&scene, nothing);
+        scene_say_statement(&scene, 1, more);
+        scene_close(&scene, true, 0);
     }
 
     /* Another kind than the one that began. */
-    make_scene(&scene, 0);
-    begin(&scene);
-    say_statement(&scene, 1, 0);
+    scene_make(&scene, 0, 0);
+    scene_begin(&scene, nothing);
+    scene_say_statement(&scene, 1, 0);
     scene.setting.kind = STREAM_ZSTD;
-    say_statement(&scene, 2, 0);
-    close_scene(&scene, true, 1);
+    scene_say_statement(&scene, 2, 0);
+    scene_close(&scene, true, 1);
 
     /* What is not packed so. */
-    make_scene(&scene, 0);
-    begin(&scene);
-    say_packed(&scene, byte_view_of(summary, sizeof(summary)), 0);
-    close_scene(&scene, true, 0);
+    scene_make(&scene, 0, 0);
+    scene_begin(&scene, nothing);
+    scene_say(&scene, byte_view_of(summary, sizeof(summary)), 0);
+    scene_close(&scene, true, 0);
 
     /* A wrong octet at each place of the plain form. */
-    make_scene(&scene, 0);
-    make_plain(&scene, &plain, 1);
+    scene_make(&scene, 0, 0);
+    scene_make_plain(&scene, &plain, 1);
     for (size_t i = 0; i < plain.size; i += 1 + i / 16) {
-        begin(&scene);
+        scene_begin(&scene, nothing);
         plain.data[i] ^= 1;
-        say_packed(&scene, byte_view_of_buf(&plain), 0);
+        scene_say(&scene, byte_view_of_buf(&plain), 0);
         plain.data[i] ^= 1;
         assert_true(scene.stranger.lost);
         assert_int_equal(world_count(scene.node), 0);
         stranger_release(&scene.stranger);
-        call(&scene, 0);
+        scene_call(&scene, 0);
     }
     byte_buf_release(&plain);
-    close_scene(&scene, false, 0);
+    scene_close(&scene, false, 0);
 }
 
 /* A window beyond the promise. */
@@ -498,11 +370,11 @@ test_too_large_a_window(void **state)
         skip();
     for (uint8_t window = STREAM_WINDOW_LOG; window <= STREAM_WINDOW_LOG + 1;
          window++) {
-        make_scene(&scene, 0);
+        scene_make(&scene, 0, 0);
         scene.setting = (struct stream_setting){STREAM_ZSTD, window, 1};
-        begin(&scene);
-        say_statement(&scene, 1, 0);
-        close_scene(&scene, window > STREAM_WINDOW_LOG,
+        scene_begin(&scene, nothing);
+        scene_say_statement(&scene, 1, 0);
+        scene_close(&scene, window > STREAM_WINDOW_LOG,
                     window > STREAM_WINDOW_LOG ? 0 : 1);
     }
 }
@@ -513,15 +385,15 @@ test_begun_too_often(void **state)
     struct scene scene;
 
     (void)state;
-    make_scene(&scene, 0);
+    scene_make(&scene, 0, 0);
     for (uint32_t i = 0; i < STREAM_BEGINS_MAX; i++) {
-        begin(&scene);
-        say_statement(&scene, i, 0);
+        scene_begin(&scene, nothing);
+        scene_say_statement(&scene, i, 0);
         assert_false(scene.stranger.lost);
     }
-    begin(&scene);
-    say_statement(&scene, 1000, 0);
-    close_scene(&scene, true, STREAM_BEGINS_MAX);
+    scene_begin(&scene, nothing);
+    scene_say_statement(&scene, 1000, 0);
+    scene_close(&scene, true, STREAM_BEGINS_MAX);
 }
 
 /* Hardly any octets that are many: they count. */
@@ -534,9 +406,9 @@ test_flood(void **state)
     unsigned said = 0;
 
     (void)state;
-    make_scene(&scene, 0);
-    begin(&scene);
-    make_plain(&scene, &plain, 1);
+    scene_make(&scene, 0, 0);
+    scene_begin(&scene, nothing);
+    scene_make_plain(&scene, &plain, 1);
     /* The same record with its text again and again: good, and long. */
     byte_buf_init(&zeros, STREAM_PLAIN_MAX);
     assert_int_equal(byte_buf_append(&zeros, byte_view_of_buf(&plain)),
@@ -547,16 +419,16 @@ test_flood(void **state)
         assert_int_equal(byte_buf_append(&zeros, byte_view_of(octets, 5)),
                          STATUS_OK);
     }
-    say_packed(&scene, byte_view_of_buf(&plain), 0);
+    scene_say(&scene, byte_view_of_buf(&plain), 0);
     assert_int_equal(world_count(scene.node), 1);
     while (!scene.stranger.lost && said++ < 5000)
-        say_packed(&scene, byte_view_of_buf(&zeros), 0);
+        scene_say(&scene, byte_view_of_buf(&zeros), 0);
     /* Each is 1 and 47 messages. */
     assert_in_range(said, 1, PEER_MESSAGES_BURST / 48 + 10);
     assert_in_range(said, PEER_MESSAGES_BURST / 60, 5000);
     byte_buf_release(&zeros);
     byte_buf_release(&plain);
-    close_scene(&scene, true, 1);
+    scene_close(&scene, true, 1);
 }
 
 /* Memory for streams is given to who comes first, and comes back. */
@@ -572,11 +444,11 @@ test_promises_are_kept_within_limits(void **state)
     (void)state;
     if (!stream_has(STREAM_ZSTD))
         skip();
-    make_scene(&scene, 0);
+    scene_make(&scene, 0, 0);
     first = scene.stranger;
     for (size_t i = 1; i < most + 3; i++) {
         /* Those before stay; only the last is let go of at the end. */
-        call(&scene, 0);
+        scene_call(&scene, 0);
         assert_int_equal(scene.stranger.theirs.reach,
                          i < most ? STREAM_WINDOW_LOG : 15);
         if (i < most + 2) {
@@ -588,9 +460,9 @@ test_promises_are_kept_within_limits(void **state)
     stranger_release(&scene.stranger);
     scene.stranger = first;
     stranger_release(&scene.stranger);
-    call(&scene, 0);
+    scene_call(&scene, 0);
     assert_int_equal(scene.stranger.theirs.reach, STREAM_WINDOW_LOG);
-    close_scene(&scene, false, 0);
+    scene_close(&scene, false, 0);
 }
 
 int

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "net/message.h"
 #include "net/packed.h"
+#include "net/prime_list.h"
 #include "net/summary.h"
 #include "tests/unit/messages.h"
 #include "tests/unit/row_store.h"
@@ -330,6 +331,20 @@ check_prefixes(uint8_t type, struct byte_view body, struct byte_view line)
     assert_false(message_next_prefix(prefix, &prefixes));
 }
 
+static void
+check_primes(struct byte_view body, struct byte_view line)
+{
+    struct prime_list list;
+    struct span expected = take_span(&line);
+    size_t count = 0;
+
+    assert_int_equal(prime_list_read(&list, body), STATUS_OK);
+    assert_true(span_equal(&list.span, &expected));
+    while (line.size > 0)
+        assert_int_equal(list.ids[count++], take_number(&line));
+    assert_int_equal(list.count, count);
+}
+
 /* Those whose fields are lists are told by reading and writing alone, and by
  * how many entries there are. */
 static void
@@ -379,6 +394,9 @@ check_fields(uint8_t type, struct byte_view body, struct byte_view line)
             count++;
         assert_int_equal(count, 2);
         break;
+    case MESSAGE_PRIME:
+        check_primes(body, line);
+        break;
     case MESSAGE_GRAFT:
     case MESSAGE_IHAVE:
     case MESSAGE_PRUNE:
@@ -414,7 +432,7 @@ test_others(void **state)
                  {"record", 7},       {"want-chunks", 8}, {"chunk", 9},
                  {"gone-chunks", 10}, {"graft", 16},      {"done", 128},
                  {"credit", 129},     {"ack", 130},       {"ihave", 131},
-                 {"prune", 132},      {"full", 133}};
+                 {"prune", 132},      {"full", 133},      {"prime", 135}};
     struct byte_view file = vectors_read("messages/others.txt");
     struct byte_view text = file;
     struct byte_view line;
@@ -442,7 +460,7 @@ test_others(void **state)
         }
         byte_buf_release(&buf);
     }
-    assert_int_equal(count, 19);
+    assert_int_equal(count, 21);
     vectors_free(file);
 }
 
