@@ -151,6 +151,9 @@
 #define CREDIT_MAX   ((size_t)1024 * 1024)
 #define CREDIT_LEAST ((size_t)96 * 1024)
 #define CREDIT_TOTAL ((size_t)8 * 1024 * 1024)
+/* Acknowledgements wait for others on a slow link, milliseconds: a round trip
+ * of it, in which 1 Mbit/s brings six statements. */
+#define ACK_DELAY_MS 100U
 /* Octets given to the host and not yet written: a new text waits behind no
  * more than this. */
 #define SEND_AHEAD_MAX   ((size_t)256 * 1024)

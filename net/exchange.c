@@ -22,7 +22,8 @@ exchange_init(struct exchange *exchange, size_t window)
     outbox_init(&exchange->outbox);
     list_init(&exchange->runs);
     byte_buf_init(&exchange->staged, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
-    byte_buf_init(&exchange->acks, MESSAGE_ACKS_MAX * MESSAGE_ACK_SIZE);
+    byte_buf_init(&exchange->acks, MESSAGE_ACKS_MAX / 2 * MESSAGE_ACK_SIZE);
+    byte_buf_init(&exchange->held, MESSAGE_ACKS_MAX * MESSAGE_ACK_SIZE);
     exchange->window = window;
     exchange->granted = window;
 }
@@ -48,6 +49,7 @@ exchange_release(struct exchange *exchange)
     outbox_release(&exchange->outbox);
     byte_buf_release(&exchange->staged);
     byte_buf_release(&exchange->acks);
+    byte_buf_release(&exchange->held);
 }
 
 struct day

@@ -44,11 +44,13 @@ struct exchange {
     struct byte_buf staged; /* a message that waits for credit */
     bool stages_record;     /* it is of record staged_id */
     struct record_id staged_id;
-    size_t window;        /* octets that we grant in all */
-    uint64_t credit;      /* octets that we may send */
-    uint64_t granted;     /* octets that the peer may send */
-    uint64_t spent;       /* octets that it sent since the last grant */
-    struct byte_buf acks; /* entries that wait for the commit */
+    size_t window;             /* octets that we grant in all */
+    uint64_t credit;           /* octets that we may send */
+    uint64_t granted;          /* octets that the peer may send */
+    uint64_t spent;            /* octets that it sent since the last grant */
+    struct byte_buf acks;      /* entries that wait for the commit */
+    struct byte_buf held;      /* committed entries that wait for others, */
+    struct mono_time held_due; /* until then; only valid when there are any */
 };
 
 void exchange_init(struct exchange *exchange, size_t window);
@@ -90,8 +92,13 @@ enum status exchange_ack(struct peer *peer, const struct record_id *id,
                          enum message_fate fate) MUST_CHECK;
 enum message_fate exchange_fate_of(enum store_state state);
 
-/* The turn was committed: write acknowledgements and new credit. */
+/* The turn was committed: write acknowledgements and new credit.  On a slow
+ * link acknowledgements wait for others until the peer has said all or
+ * ACK_DELAY_MS are over. */
 enum status exchange_after_commit(struct peer *peer) MUST_CHECK;
+
+/* Write those that wait for others. */
+enum status exchange_write_acks(struct peer *peer) MUST_CHECK;
 
 /* The turn was rolled back: what it would have acknowledged is forgotten. */
 void exchange_after_rollback(struct peer *peer);

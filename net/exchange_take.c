@@ -270,18 +270,58 @@ exchange_on_packed(struct peer *peer, struct byte_view body)
     return status;
 }
 
+/* Acknowledgements by themselves are a flight each, which a slow link could
+ * use better. */
+static bool
+may_hold_acks(const struct peer *peer)
+{
+    const struct exchange *exchange = &peer->exchange;
+
+    return peer->pace.slow && !peer->heard_done &&
+           exchange->held.size <= exchange->held.maximum / 2 &&
+           !mono_due(exchange->held_due, peer->node->now);
+}
+
+/* Move what this turn committed behind what is held. */
+static enum status
+hold_acks(struct peer *peer)
+{
+    struct exchange *exchange = &peer->exchange;
+    enum status status;
+
+    if (exchange->acks.size == 0)
+        return STATUS_OK;
+    if (exchange->held.size == 0)
+        exchange->held_due = mono_after(peer->node->now, ACK_DELAY_MS);
+    status =
+        byte_buf_append(&exchange->held, byte_view_of_buf(&exchange->acks));
+    byte_buf_release(&exchange->acks);
+    return status;
+}
+
+enum status
+exchange_write_acks(struct peer *peer)
+{
+    struct exchange *exchange = &peer->exchange;
+    enum status status;
+
+    if (exchange->held.size == 0)
+        return STATUS_OK;
+    status = message_write_ack(&peer->out, byte_view_of_buf(&exchange->held));
+    byte_buf_release(&exchange->held);
+    return status;
+}
+
 enum status
 exchange_after_commit(struct peer *peer)
 {
     struct exchange *exchange = &peer->exchange;
-    enum status status = STATUS_OK;
+    const bool grants = exchange->spent >= exchange->window / 4;
+    enum status status = hold_acks(peer);
 
-    if (exchange->acks.size > 0) {
-        status =
-            message_write_ack(&peer->out, byte_view_of_buf(&exchange->acks));
-        byte_buf_release(&exchange->acks);
-    }
-    if (status != STATUS_OK || exchange->spent < exchange->window / 4)
+    if (status == STATUS_OK && (grants || !may_hold_acks(peer)))
+        status = exchange_write_acks(peer);
+    if (status != STATUS_OK || !grants)
         return status;
     status = message_write_number(&peer->out, MESSAGE_CREDIT, exchange->spent);
     exchange->granted += exchange->spent;

@@ -68,6 +68,7 @@ peer_count_out(struct peer *peer)
 {
     peer->counted_out++;
     peer->said_done = false;
+    peer->rests = false;
     peer->settled = false;
 }
 
@@ -106,6 +107,7 @@ greet_caller(struct peer *peer)
     if (status != STATUS_OK || incomplete)
         return status;
     peer->said_done = true;
+    peer->rests = true;
     return message_write_number(&peer->out, MESSAGE_DONE, 0);
 }
 
@@ -322,6 +324,14 @@ offer_time(const struct peer *peer)
     return mono_after(peer->offered, COMPARE_AGAIN_MS);
 }
 
+/* While the other side goes on, DONE waits with the acknowledgements.  Never
+ * do both wait for each other: who was called says it once by itself. */
+static bool
+may_hold_done(const struct peer *peer)
+{
+    return peer->exchange.held.size > 0 && (peer->dialled || peer->rests);
+}
+
 static enum status
 finish(struct peer *peer)
 {
@@ -346,9 +356,13 @@ finish(struct peer *peer)
         peer->offered = now;
         return compare_offer(peer);
     }
-    if (peer->said_done)
+    if (peer->said_done || may_hold_done(peer))
         return STATUS_OK;
+    status = exchange_write_acks(peer);
+    if (status != STATUS_OK)
+        return status;
     peer->said_done = true;
+    peer->rests = true;
     return message_write_number(&peer->out, MESSAGE_DONE, peer->counted_in);
 }
 
@@ -382,6 +396,8 @@ peer_deadline(const struct peer *peer)
         when = mono_earlier(when, peer->rest);
     if (peer->compare.again && peer->greeted && is_idle(peer))
         when = mono_earlier(when, offer_time(peer));
+    if (peer->greeted && peer->exchange.held.size > 0)
+        when = mono_earlier(when, peer->exchange.held_due);
     return mono_earlier(when, fetch_deadline(peer));
 }
 

@@ -64,6 +64,7 @@ struct peer {
     uint64_t counted_in;      /* messages that DONE counts */
     uint64_t counted_out;
     uint64_t done_count; /* of the last DONE that came */
+    bool rests;          /* we said DONE, and nothing that counts since */
     bool said_done;      /* and nothing that counts went or came since */
     bool heard_done;     /* and nothing that counts came since */
     bool settled;        /* EVENT_SETTLED was given, and still holds */

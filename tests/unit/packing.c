@@ -128,5 +128,7 @@ scene_say_statement(struct scene *scene, uint32_t number, int more)
 
     scene_make_plain(scene, &plain, number);
     scene_say(scene, byte_view_of_buf(&plain), more);
+    scene->world.now = mono_after(scene->world.now, ACK_DELAY_MS);
+    stranger_wait(&scene->stranger);
     byte_buf_release(&plain);
 }

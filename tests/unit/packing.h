@@ -43,7 +43,7 @@ void scene_say(struct scene *scene, struct byte_view plain, int more);
 void scene_make_plain(struct scene *scene, struct byte_buf *out,
                       uint32_t number);
 
-/* Say it. */
+/* Say it, and let so much time pass that it is acknowledged. */
 void scene_say_statement(struct scene *scene, uint32_t number, int more);
 
 /* Release it all: the node has hung up, or not, and has so many records. */

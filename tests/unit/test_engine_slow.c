@@ -304,6 +304,50 @@ test_well_packed(void **state)
     scene_close(&scene, false, 40);
 }
 
+static void
+say_six(struct scene *scene)
+{
+    struct byte_buf plain;
+
+    scene_begin(scene, nothing);
+    for (uint32_t i = 0; i < 6; i++) {
+        scene_make_plain(scene, &plain, i);
+        scene_say(scene, byte_view_of_buf(&plain), 0);
+        byte_buf_release(&plain);
+    }
+}
+
+/* While the other side goes on, acknowledgements wait for each other: not for
+ * long, and not once it has said all. */
+static void
+test_acknowledgements_wait(void **state)
+{
+    struct message message;
+    struct scene scene;
+
+    (void)state;
+    scene_make(&scene, 0, 0);
+    say_six(&scene);
+    assert_false(stranger_hears(&scene.stranger, MESSAGE_ACK, &message));
+    scene.world.now = mono_after(scene.world.now, ACK_DELAY_MS - 1);
+    stranger_wait(&scene.stranger);
+    assert_false(stranger_hears(&scene.stranger, MESSAGE_ACK, &message));
+    scene.world.now = mono_after(scene.world.now, 1);
+    stranger_wait(&scene.stranger);
+    assert_true(stranger_hears(&scene.stranger, MESSAGE_ACK, &message));
+    assert_int_equal(message.body.size, 6 * MESSAGE_ACK_SIZE);
+    scene_close(&scene, false, 6);
+
+    scene_make(&scene, 0, 0);
+    say_six(&scene);
+    assert_int_equal(message_write_number(&scene.stranger.out, MESSAGE_DONE, 0),
+                     STATUS_OK);
+    stranger_say(&scene.stranger);
+    assert_true(stranger_hears(&scene.stranger, MESSAGE_ACK, &message));
+    assert_int_equal(message.body.size, 6 * MESSAGE_ACK_SIZE);
+    scene_close(&scene, false, 6);
+}
+
 /* One thing after another that ends the link. */
 static void
 test_badly_packed(void **state)
@@ -478,6 +522,7 @@ main(void)
         cmocka_unit_test(test_what_is_promised),
         cmocka_unit_test(test_what_the_other_side_takes),
         cmocka_unit_test(test_well_packed),
+        cmocka_unit_test(test_acknowledgements_wait),
         cmocka_unit_test(test_badly_packed),
         cmocka_unit_test(test_too_large_a_window),
         cmocka_unit_test(test_begun_too_often),
