@@ -17,7 +17,8 @@ struct link_id {
 };
 
 enum action_kind {
-    /* Send bytes on link, in order, in one write. */
+    /* Send bytes on link, in order, in one write; last: ACTION_CLOSE of the
+     * same link follows, and the end may leave with them. */
     ACTION_SEND,
     /* Close link once everything sent before has left; engine_on_closed
      * follows. */
@@ -57,6 +58,7 @@ struct action {
     enum action_kind kind;
     struct link_id link;    /* all of link, where one is meant */
     struct byte_view bytes; /* ACTION_SEND, _DATAGRAM, _BEACON */
+    bool last;              /* ACTION_SEND */
     struct address address; /* ACTION_DIAL, _DATAGRAM */
     enum event_kind event;  /* ACTION_EVENT */
     struct record_id id;    /* EVENT_RECORD, _COMPLETE, _DELIVERED */

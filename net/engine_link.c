@@ -73,25 +73,16 @@ engine_close_link(struct engine *engine, struct link *link)
     finish(engine, link, ACTION_CLOSE);
 }
 
-enum status
-engine_flush_link(struct engine *engine, struct link *link)
+/* Hand the host what the session has for it; last: nothing comes after it. */
+static enum status
+hand_over(struct engine *engine, struct link *link, bool last)
 {
-    struct action action = {.kind = ACTION_SEND, .link = link->id};
-    struct peer *peer = link->peer;
-    struct byte_buf *output;
-    enum status status = STATUS_OK;
-    size_t size;
+    const struct action action = {
+        .kind = ACTION_SEND, .link = link->id, .last = last};
+    struct byte_buf *output = session_output(link->session);
+    const size_t size = output->size;
+    enum status status;
 
-    if (peer != NULL && peer->out.size > 0) {
-        status = session_write(link->session, byte_view_of_buf(&peer->out));
-        if (status == STATUS_OK)
-            status = session_flush(link->session);
-        byte_buf_release(&peer->out);
-    }
-    if (status != STATUS_OK)
-        return status;
-    output = session_output(link->session);
-    size = output->size;
     if (size == 0)
         return STATUS_OK;
     status = actions_add_bytes(&engine->node.actions, &action, output);
@@ -99,9 +90,34 @@ engine_flush_link(struct engine *engine, struct link *link)
         return status;
     engine->figures.octets_out += size;
     link->asked = true;
-    if (peer != NULL)
-        peer->unsent += size;
+    if (link->peer != NULL)
+        link->peer->unsent += size;
     return STATUS_OK;
+}
+
+/* Give the session what the peer has written. */
+static enum status
+write_messages(struct link *link)
+{
+    struct peer *peer = link->peer;
+    enum status status;
+
+    if (peer == NULL || peer->out.size == 0)
+        return STATUS_OK;
+    status = session_write(link->session, byte_view_of_buf(&peer->out));
+    byte_buf_release(&peer->out);
+    return status;
+}
+
+enum status
+engine_flush_link(struct engine *engine, struct link *link)
+{
+    const bool speaks = link->peer != NULL && link->peer->out.size > 0;
+    enum status status = write_messages(link);
+
+    if (status == STATUS_OK && speaks)
+        status = session_flush(link->session);
+    return status == STATUS_OK ? hand_over(engine, link, false) : status;
 }
 
 void
@@ -110,17 +126,23 @@ engine_end_link(struct engine *engine, struct link *link)
     enum status status = STATUS_OK;
 
     if (link->session != NULL && session_is_open(link->session)) {
-        status = engine_flush_link(engine, link);
+        status = write_messages(link);
         if (status == STATUS_OK)
             status = session_end(link->session);
         if (status == STATUS_OK)
-            status = engine_flush_link(engine, link);
+            status = hand_over(engine, link, true);
     }
     /* Without memory for last words the link is lost. */
     if (status != STATUS_OK)
         engine_close_link(engine, link);
     else
         finish(engine, link, ACTION_CLOSE);
+}
+
+void
+engine_answer_end(struct engine *engine, struct link *link)
+{
+    finish(engine, link, ACTION_CLOSE);
 }
 
 /* A new session for link, which calls or was called. */

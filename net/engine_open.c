@@ -75,6 +75,16 @@ compare_pause(struct engine *engine)
 
 /* The HELLO of link's peer came: it counts as open. */
 static void
+count_open(struct engine *engine, struct link *link)
+{
+    link->state = LINK_OPEN;
+    link->opened = engine->node.now;
+    engine->open_count++;
+    admission_leave(&engine->admission, &link->admitted);
+    peer_book_on_linked(&engine->discovery.book, link->peer->theirs.boot_id);
+}
+
+static void
 open_link(struct engine *engine, struct link *link)
 {
     const uint8_t *boot_id = link->peer->theirs.boot_id;
@@ -83,11 +93,7 @@ open_link(struct engine *engine, struct link *link)
     struct link *surplus = NULL;
     struct link *twin;
 
-    link->state = LINK_OPEN;
-    link->opened = now;
-    engine->open_count++;
-    admission_leave(&engine->admission, &link->admitted);
-    peer_book_on_linked(&engine->discovery.book, boot_id);
+    count_open(engine, link);
     status = deadlines_set(&engine->deadlines, &link->timer,
                            mono_after(now, SESSION_LIFE_MS));
     /* One side suffices. */
@@ -159,6 +165,30 @@ on_silent(struct engine *engine, struct link *link)
     link->drain = NULL;
 }
 
+/* The other side has said its last words: what came before them still counts.
+ * Of a contact without news all of it may have come at once. */
+static void
+on_ended(struct engine *engine, struct link *link)
+{
+    struct peer *peer = link->peer;
+    enum status status;
+
+    peer_run(peer);
+    if (link->state == LINK_SHAKING && peer->greeted) {
+        count_open(engine, link);
+        engine_tell(engine, EVENT_LINK_OPEN, link);
+    }
+    /* Nothing is left unless chunks are missing. */
+    status = peer_ask(peer);
+    if (status != STATUS_OK)
+        node_fail(&engine->node, status);
+    if (!peer->settled && peer_is_settled(peer)) {
+        peer->settled = true;
+        engine_tell(engine, EVENT_SETTLED, link);
+    }
+    engine_answer_end(engine, link);
+}
+
 /* One event; false when the link is not to be asked for more. */
 static bool
 on_event(struct engine *engine, struct link *link, enum session_event event,
@@ -179,10 +209,7 @@ on_event(struct engine *engine, struct link *link, enum session_event event,
         *status = peer_on_octets(link->peer, view);
         return *status == STATUS_OK;
     case SESSION_ENDED:
-        /* What came before the last words still counts. */
-        peer_run(link->peer);
-        link->peer->settled = peer_is_settled(link->peer);
-        engine_end_link(engine, link);
+        on_ended(engine, link);
         return false;
     case SESSION_SILENT:
         on_silent(engine, link);

@@ -86,8 +86,13 @@ void engine_tell(struct engine *engine, enum event_kind kind,
  * did not end in order.  Cannot fail. */
 void engine_close_link(struct engine *engine, struct link *link);
 
-/* Say the last words, then close. */
+/* Say the last words, in one flight with what the peer has written, then
+ * close. */
 void engine_end_link(struct engine *engine, struct link *link);
+
+/* The other side has said its last words and listens no more: close without
+ * ours.  Cannot fail. */
+void engine_answer_end(struct engine *engine, struct link *link);
 
 /* Seal what the peer has written, and hand it to the host. */
 enum status engine_flush_link(struct engine *engine,

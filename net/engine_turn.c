@@ -31,7 +31,7 @@ check_settled(struct engine *engine, struct link *link)
 {
     struct peer *peer = link->peer;
 
-    if (peer == NULL || peer->settled || !peer_is_settled(peer))
+    if (link->state != LINK_OPEN || peer->settled || !peer_is_settled(peer))
         return;
     peer->settled = true;
     known_trim(&peer->known);
@@ -60,17 +60,20 @@ finish_link(struct engine *engine, struct link *link)
     engine_open_link(engine, link);
     if (link->session == NULL)
         return STATUS_OK;
-    if (link->peer != NULL)
+    if (link->peer != NULL) {
         status = peer_finish(link->peer);
+        /* Last words leave with what was written before them. */
+        if (status == STATUS_OK && !link->peer->broken)
+            check_settled(engine, link);
+    }
+    if (link->session == NULL)
+        return STATUS_OK;
     if (status == STATUS_OK && (link->peer == NULL || !link->peer->broken))
         status = engine_flush_link(engine, link);
     if (status != STATUS_OK || (link->peer != NULL && link->peer->broken)) {
         engine_close_link(engine, link);
         return status;
     }
-    if (link->state != LINK_OPEN || link->peer == NULL)
-        return STATUS_OK;
-    check_settled(engine, link);
     if (link->state == LINK_OPEN && is_used_up(link))
         engine_end_link(engine, link);
     return STATUS_OK;

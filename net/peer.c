@@ -354,7 +354,9 @@ finish(struct peer *peer)
         if (!mono_due(offer_time(peer), now))
             return STATUS_OK;
         peer->offered = now;
-        return compare_offer(peer);
+        status = compare_offer(peer);
+        if (status != STATUS_OK)
+            return status;
     }
     if (peer->said_done || may_hold_done(peer))
         return STATUS_OK;

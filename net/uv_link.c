@@ -364,6 +364,21 @@ uv_link_send(struct uv_link *link, struct byte_view octets)
     return STATUS_OK;
 }
 
+void
+uv_link_hold(struct uv_link *link)
+{
+#ifdef TCP_CORK
+    const int on = 1;
+    uv_os_fd_t descriptor;
+
+    if (!link->closing &&
+        uv_fileno((uv_handle_t *)&link->handle, &descriptor) == 0)
+        (void)setsockopt(descriptor, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
+#else
+    (void)link;
+#endif
+}
+
 /* The peer was waited for long enough. */
 static void
 on_end_time(uv_timer_t *timer)

@@ -87,6 +87,10 @@ void uv_link_resume(struct uv_link *link);
 enum status uv_link_send(struct uv_link *link,
                          struct byte_view octets) MUST_CHECK;
 
+/* What is sent next is the last: let it leave in one segment with the end
+ * that uv_link_end makes, where the system can. */
+void uv_link_hold(struct uv_link *link);
+
 /*
  * Close when everything sent before has left and the peer has ended too;
  * octets that still come are thrown away.  To close with some unread would be

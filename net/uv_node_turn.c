@@ -201,6 +201,8 @@ act(struct uv_node *node, const struct action *action)
 
     switch (action->kind) {
     case ACTION_SEND:
+        if (link != NULL && action->last)
+            uv_link_hold(link);
         if (link != NULL && uv_link_send(link, action->bytes) != STATUS_OK)
             uv_link_close(link);
         /* The turn may have taken long. */

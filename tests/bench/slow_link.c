@@ -34,6 +34,10 @@
  * of whole packets with Ethernet headers, payload those that TCP carries; both
  * of all that was sent, also what was lost on the way.  Times are in seconds
  * since the first packet of either direction, when it was sent.
+ *
+ * If the environment has TRACE, that file gets a line for each packet:
+ *
+ *     0.100 out 590 524 .P      when, direction, octets, payload, TCP's flags
  */
 /* Networks of one's own are Linux's. */
 #define _GNU_SOURCE
@@ -62,6 +66,7 @@
 #    define IP           20 /* octets of a header of IP, options left out */
 #    define TCP          20
 #    define PROTOCOL_TCP 6
+#    define TCP_FLAGS    13    /* where they are in its header */
 #    define FLIGHT_MAX   16384 /* packets under way in a direction */
 #    define NEVER        UINT64_MAX
 
@@ -97,6 +102,7 @@ struct link {
     uint64_t cut;   /* microseconds, or NEVER */
     uint64_t first; /* the first packet's time, or NEVER */
     const char *report;
+    FILE *trace; /* or NULL */
     struct direction out;
     struct direction in;
 };
@@ -181,6 +187,25 @@ passes(struct link *link, struct direction *direction, size_t size,
 }
 
 static void
+trace(const struct link *link, const struct direction *direction,
+      const uint8_t *packet, size_t size, uint64_t now)
+{
+    static const char names[] = "FSRP.U";
+    size_t flags_at = (size_t)(packet[0] & 15) * 4 + TCP_FLAGS;
+
+    (void)fprintf(link->trace, "%.3f %s %zu %zu ",
+                  (double)(now - link->first) / 1e6,
+                  direction == &link->out ? "out" : "in", size + ETHERNET,
+                  payload_of(packet, size));
+    for (size_t i = 0; packet[9] == PROTOCOL_TCP && flags_at < size && i < 6;
+         i++)
+        if ((packet[flags_at] >> i & 1) != 0)
+            (void)fputc(names[i], link->trace);
+    (void)fputc('\n', link->trace);
+    (void)fflush(link->trace);
+}
+
+static void
 count(struct link *link, struct direction *direction, const uint8_t *octets,
       size_t size, uint64_t now)
 {
@@ -194,6 +219,8 @@ count(struct link *link, struct direction *direction, const uint8_t *octets,
     direction->packets_sent++;
     direction->octets += size + ETHERNET;
     direction->payload += payload_of(octets, size);
+    if (link->trace != NULL)
+        trace(link, direction, octets, size, now);
 }
 
 /* Take in all that one end has sent. */
@@ -416,6 +443,10 @@ main(int argc, char **argv)
     link.report = argv[6];
     link.cut = argc > 7 ? number(argv[7]) * 1000 : NEVER;
     link.first = NEVER;
+    if (getenv("TRACE") != NULL) {
+        link.trace = fopen(getenv("TRACE"), "we");
+        must(link.trace != NULL, getenv("TRACE"));
+    }
     near = interface_new("10.9.0.1");
     must(unshare(CLONE_NEWNET) == 0, "a network of its own");
     far = interface_new("10.9.0.2");

@@ -193,6 +193,33 @@ test_octets(void **state)
     close_scene(&scene, 1);
 }
 
+/* What was held back for the end arrives with it, however much it is. */
+static void
+test_hold(void **state)
+{
+    static const size_t sizes[] = {1, 128, 5000, 300000};
+    struct scene scene;
+    bool reset;
+    int caller;
+
+    (void)state;
+    open_scene(&scene);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        caller = call(&scene);
+        assert_int_equal(uv_link_start(scene.link), STATUS_OK);
+        uv_link_hold(scene.link);
+        assert_int_equal(uv_link_send(scene.link, byte_view_of(much, sizes[i])),
+                         STATUS_OK);
+        uv_link_end(scene.link);
+        assert_int_equal(sockets_read_all(caller, &scene.loop, &reset),
+                         sizes[i]);
+        assert_false(reset);
+        (void)close(caller);
+        sockets_run_until(&scene.loop, &scene.gone, (int)i + 1);
+    }
+    close_scene(&scene, 4);
+}
+
 /* What the other side does not take is reported as unsent. */
 static void
 test_back_pressure(void **state)
@@ -520,6 +547,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_octets),
+        cmocka_unit_test(test_hold),
         cmocka_unit_test(test_back_pressure),
         cmocka_unit_test(test_end_with_unread),
         cmocka_unit_test(test_end_after_peer),
