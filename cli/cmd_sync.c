@@ -1,16 +1,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/cli_clock.h"
 #include "cli/command.h"
+#include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/node.h"
 #include "cli/relays.h"
 #include "core/limits.h"
 #include "core/text.h"
+#include "net/control_client.h"
 
-/* How long neighbours are listened for, milliseconds: long enough for the
- * second and third of their answers to our beacons. */
-#define DISCOVER_MS 4000
+/* A daemon's answer comes later than it promised by so much at most,
+ * milliseconds. */
+#define DAEMON_LATE_MS 2000
 
 /* One peer instead of everybody: a relay's name, or ADDRESS:PORT. */
 static int
@@ -45,9 +48,15 @@ add_peer(struct cli *cli, struct node *node, const char *peer)
 static void
 say_cost(struct cli *cli, const struct engine_figures *figures)
 {
-    cli_print(cli, _("%llu octets in, %llu out, %u round trips\n"),
-              (unsigned long long)figures->octets_in,
-              (unsigned long long)figures->octets_out, figures->round_trips);
+    if (figures->round_trips > 0)
+        cli_print(cli, _("%llu octets in, %llu out, %u round trips\n"),
+                  (unsigned long long)figures->octets_in,
+                  (unsigned long long)figures->octets_out,
+                  figures->round_trips);
+    else
+        cli_print(cli, _("%llu octets in, %llu out\n"),
+                  (unsigned long long)figures->octets_in,
+                  (unsigned long long)figures->octets_out);
     if (figures->has_first)
         cli_print(cli,
                   _("the first statement could be read %.2f s after the "
@@ -56,36 +65,121 @@ say_cost(struct cli *cli, const struct engine_figures *figures)
 }
 
 static int
-say_result(struct cli *cli, struct node *node, const char *peer)
+say_result(struct cli *cli, const struct uv_node_figures *figures,
+           const char *peer)
 {
-    struct uv_node_figures figures = uv_node_figures(node_host(node));
-
-    node_report(node);
+    node_report_figures(cli, figures);
     (void)json_object_set_new(cli->document, "contacts",
-                              json_integer((json_int_t)figures.contacts));
-    if (figures.contacts == 0 && peer != NULL)
+                              json_integer((json_int_t)figures->contacts));
+    if (figures->contacts == 0 && peer != NULL)
         return cli_fail(cli, CLI_NETWORK, "p2pub sync",
                         _("'%s' did not answer"), peer);
-    if (figures.contacts == 0 && figures.relays > 0)
+    if (figures->contacts == 0 && figures->relays > 0)
         return cli_fail(cli, CLI_NETWORK, "p2pub export FOLDER",
                         _("nobody answered: %u relay(s) tried, no neighbour "
                           "heard"),
-                        figures.relays);
-    if (figures.contacts == 0)
+                        figures->relays);
+    if (figures->contacts == 0)
         return cli_fail(cli, CLI_NETWORK, "p2pub peers add FILE",
                         _("no neighbour was heard, and no relay is known"));
     cli_print(cli,
               _("%u contact(s): received %llu, passed on %llu, in %.1f s\n"),
-              figures.contacts, (unsigned long long)figures.engine.records_in,
-              (unsigned long long)figures.engine.records_out,
-              (double)figures.milliseconds / 1000);
-    say_cost(cli, &figures.engine);
-    if (figures.relays_met < figures.relays)
+              figures->contacts, (unsigned long long)figures->engine.records_in,
+              (unsigned long long)figures->engine.records_out,
+              (double)figures->milliseconds / 1000);
+    say_cost(cli, &figures->engine);
+    if (figures->relays_met < figures->relays)
         cli_warn(cli, _("%u of %u relays did not answer"),
-                 figures.relays - figures.relays_met, figures.relays);
-    if (figures.settled < figures.contacts)
+                 figures->relays - figures->relays_met, figures->relays);
+    if (figures->settled < figures->contacts)
         cli_warn(cli, _("a contact ended early; the next one brings the rest"));
     return CLI_DONE;
+}
+
+/* The line that asks the daemon; false if peer is nothing that it has a link
+ * to by name, or it may not know all the relays that we know. */
+static bool
+daemon_line(struct cli *cli, const char *peer, uint64_t seconds,
+            struct control_line *line, size_t *relay_count)
+{
+    struct relays relays;
+    bool knows = true;
+
+    if (relays_open(cli, &relays) != 0)
+        return false;
+    *relay_count = peer == NULL ? relays.count : 0;
+    *line =
+        (struct control_line){.kind = CONTROL_SYNC, .count = (uint32_t)seconds};
+    if (peer != NULL) {
+        knows = relays_find(&relays, peer) != NULL &&
+                strlen(peer) < sizeof(line->relay);
+        if (knows)
+            memcpy(line->relay, peer, strlen(peer));
+    }
+    relays_release(&relays);
+    return knows;
+}
+
+/* What the daemon of this home says to that; false if none runs, or it has no
+ * such link. */
+static bool
+ask_daemon(struct cli *cli, const char *peer, uint64_t seconds,
+           struct uv_node_figures *figures)
+{
+    const struct mono_time began = cli_clock_now();
+    struct control_client *client = NULL;
+    struct control_line line = {.kind = CONTROL_UNKNOWN};
+    size_t relay_count = 0;
+    bool answered = false;
+
+    if (control_client_open(&client, cli->home) != STATUS_OK)
+        return false;
+    if (daemon_line(cli, peer, seconds, &line, &relay_count) &&
+        control_client_send(client, &line) == STATUS_OK &&
+        control_client_receive(client, DAEMON_LATE_MS, &line) == STATUS_OK &&
+        line.kind == CONTROL_SYNCING && line.count >= relay_count) {
+        figures->relays = peer == NULL ? line.count : 1;
+        answered = control_client_receive(
+                       client, (int)(seconds * 1000) + DAEMON_LATE_MS, &line) ==
+                       STATUS_OK &&
+                   line.kind == CONTROL_SYNCED;
+    }
+    control_client_free(client);
+    figures->engine = line.figures;
+    figures->contacts = line.contacts;
+    figures->settled = line.settled;
+    figures->relays_met = line.relays_met;
+    figures->milliseconds = mono_between(began, cli_clock_now());
+    return answered;
+}
+
+/* A node of our own: exit code. */
+static int
+by_ourselves(struct cli *cli, struct node_options *options, const char *peer,
+             uint64_t seconds)
+{
+    struct uv_node_figures figures;
+    struct node *node = NULL;
+    int code;
+
+    options->beacons = peer == NULL;
+    code = node_open(cli, options, &node);
+    if (code != 0)
+        return code;
+    if (peer == NULL)
+        code = node_listen_neighbours(node, NULL);
+    if (code == 0)
+        code = peer == NULL ? node_add_relays(node) : add_peer(cli, node, peer);
+    if (code == 0)
+        code =
+            node_run(node, seconds * 1000, peer == NULL ? NODE_DISCOVER_MS : 0);
+    figures = uv_node_figures(node_host(node));
+    if (code == 0)
+        code = say_result(cli, &figures, peer);
+    else
+        node_report_figures(cli, &figures);
+    node_close(node);
+    return code;
 }
 
 int
@@ -99,7 +193,7 @@ cmd_sync(struct cli *cli, int argc, char **argv)
     struct node_options options = {.one_contact = true};
     const char *peer = NULL;
     uint64_t seconds = SYNC_SECONDS;
-    struct node *node = NULL;
+    struct uv_node_figures figures = {0};
     int value;
     int code;
 
@@ -118,18 +212,10 @@ cmd_sync(struct cli *cli, int argc, char **argv)
         return cli_misused(cli, _("one PEER at a time"));
     if (optind < argc)
         peer = argv[optind];
-    options.beacons = peer == NULL;
-    code = node_open(cli, &options, &node);
-    if (code == 0 && peer == NULL)
-        code = node_listen_neighbours(node, NULL);
-    if (code == 0)
-        code = peer == NULL ? node_add_relays(node) : add_peer(cli, node, peer);
-    if (code == 0)
-        code = node_run(node, seconds * 1000, peer == NULL ? DISCOVER_MS : 0);
-    if (code == 0)
-        code = say_result(cli, node, peer);
-    else if (node != NULL)
-        node_report(node);
-    node_close(node);
-    return code;
+    code = home_find(cli);
+    if (code != 0)
+        return code;
+    if (options.community == NULL && ask_daemon(cli, peer, seconds, &figures))
+        return say_result(cli, &figures, peer);
+    return by_ourselves(cli, &options, peer, seconds);
 }

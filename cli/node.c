@@ -376,26 +376,30 @@ first_report(const struct engine_figures *figures)
 }
 
 void
+node_report_figures(struct cli *cli, const struct uv_node_figures *figures)
+{
+    const struct engine_figures *engine = &figures->engine;
+    json_t *document = cli->document;
+
+    (void)json_object_set_new(document, "received",
+                              json_integer((json_int_t)engine->records_in));
+    (void)json_object_set_new(document, "sent",
+                              json_integer((json_int_t)engine->records_out));
+    (void)json_object_set_new(document, "octets_in",
+                              json_integer((json_int_t)engine->octets_in));
+    (void)json_object_set_new(document, "octets_out",
+                              json_integer((json_int_t)engine->octets_out));
+    (void)json_object_set_new(document, "round_trips",
+                              json_integer((json_int_t)engine->round_trips));
+    (void)json_object_set_new(document, "seconds",
+                              json_real((double)figures->milliseconds / 1000));
+    (void)json_object_set_new(document, "first", first_report(engine));
+}
+
+void
 node_report(struct node *node)
 {
-    struct uv_node_figures figures = uv_node_figures(node->host);
-    json_t *document = node->cli->document;
+    const struct uv_node_figures figures = uv_node_figures(node->host);
 
-    (void)json_object_set_new(
-        document, "received",
-        json_integer((json_int_t)figures.engine.records_in));
-    (void)json_object_set_new(
-        document, "sent", json_integer((json_int_t)figures.engine.records_out));
-    (void)json_object_set_new(
-        document, "octets_in",
-        json_integer((json_int_t)figures.engine.octets_in));
-    (void)json_object_set_new(
-        document, "octets_out",
-        json_integer((json_int_t)figures.engine.octets_out));
-    (void)json_object_set_new(
-        document, "round_trips",
-        json_integer((json_int_t)figures.engine.round_trips));
-    (void)json_object_set_new(document, "seconds",
-                              json_real((double)figures.milliseconds / 1000));
-    (void)json_object_set_new(document, "first", first_report(&figures.engine));
+    node_report_figures(node->cli, &figures);
 }

@@ -62,5 +62,7 @@ int node_run(struct node *node, uint64_t milliseconds, uint64_t discover);
 
 /* Add received, sent, octets_in, octets_out and seconds to the document. */
 void node_report(struct node *node);
+void node_report_figures(struct cli *cli,
+                         const struct uv_node_figures *figures);
 
 #endif

@@ -331,6 +331,9 @@
 #define LINK_CONNECT_MS 10000
 /* For what was sent to leave, once a link ends: 256 KiB at 5 kB/s. */
 #define LINK_UNSENT_MS 60000
+/* For a first octet from a peer that was asked whether there is news: one that
+ * says nothing for so long is behind a network that is gone. */
+#define LINK_ANSWER_MS 10000
 /* For the peer to end too, after that. */
 #define LINK_FAREWELL_MS 5000
 /* Reads of NODE_READ_SIZE before a link is closed unread: all that the system
@@ -377,6 +380,9 @@
 #define NODE_LINKS_MAX (LINKS_OPEN_MAX + ADMISSION_MAX + 64)
 /* Time for last words when ending, milliseconds. */
 #define NODE_GOODBYE_MS 2000
+/* How long neighbours are listened for when somebody waits, milliseconds: long
+ * enough for the second and third of their answers to our beacons. */
+#define NODE_DISCOVER_MS 4000
 /* Between two attempts at a typed address, milliseconds; a quiet node wakes
  * for nothing else. */
 #define NODE_RETRY_MS 30000

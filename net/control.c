@@ -23,6 +23,12 @@ control_word(enum control_kind kind)
         return "delivered";
     case CONTROL_DONE:
         return "done";
+    case CONTROL_SYNC:
+        return "sync";
+    case CONTROL_SYNCING:
+        return "syncing";
+    case CONTROL_SYNCED:
+        return "synced";
     case CONTROL_UNKNOWN:
         return "unknown";
     }
@@ -34,6 +40,15 @@ write_number(struct writer *writer, uint64_t number)
 {
     writer_text(writer, " ");
     writer_decimal(writer, number);
+}
+
+static void
+write_traffic(struct writer *writer, const struct engine_figures *figures)
+{
+    write_number(writer, figures->records_in);
+    write_number(writer, figures->records_out);
+    write_number(writer, figures->octets_in);
+    write_number(writer, figures->octets_out);
 }
 
 enum status
@@ -49,15 +64,23 @@ control_write(struct byte_buf *out, const struct control_line *line)
         writer_text(&writer, " ");
         writer_hex(&writer, line->id.octets, sizeof(line->id.octets));
     }
-    if (line->kind == CONTROL_DELIVERED)
+    if (line->kind == CONTROL_DELIVERED || line->kind == CONTROL_SYNC ||
+        line->kind == CONTROL_SYNCING)
         write_number(&writer, line->count);
+    if (line->kind == CONTROL_SYNC) {
+        writer_text(&writer, " ");
+        writer_text(&writer, line->relay[0] == '\0' ? "-" : line->relay);
+    }
     if (line->kind == CONTROL_FIGURES) {
         write_number(&writer, figures->links);
         write_number(&writer, figures->links_silent);
-        write_number(&writer, figures->records_in);
-        write_number(&writer, figures->records_out);
-        write_number(&writer, figures->octets_in);
-        write_number(&writer, figures->octets_out);
+        write_traffic(&writer, figures);
+    }
+    if (line->kind == CONTROL_SYNCED) {
+        write_number(&writer, line->contacts);
+        write_number(&writer, line->settled);
+        write_number(&writer, line->relays_met);
+        write_traffic(&writer, figures);
     }
     writer_text(&writer, "\n");
     return writer_status(&writer);
@@ -86,6 +109,35 @@ next_number(struct byte_view *rest, uint64_t maximum, bool *good)
     return number;
 }
 
+static uint32_t
+next_count(struct byte_view *rest, bool *good)
+{
+    return (uint32_t)next_number(rest, UINT32_MAX, good);
+}
+
+static void
+next_traffic(struct byte_view *rest, struct engine_figures *figures, bool *good)
+{
+    figures->records_in = next_number(rest, UINT64_MAX, good);
+    figures->records_out = next_number(rest, UINT64_MAX, good);
+    figures->octets_in = next_number(rest, UINT64_MAX, good);
+    figures->octets_out = next_number(rest, UINT64_MAX, good);
+}
+
+/* A relay's name, or - for none. */
+static void
+next_relay(struct byte_view *rest, char out[RELAY_NAME_SIZE], bool *good)
+{
+    struct byte_view word = next_word(rest);
+
+    if (byte_view_equal_text(word, "-"))
+        return;
+    if (word.size != RELAY_NAME_SIZE - 1)
+        *good = false;
+    else
+        memcpy(out, word.data, word.size);
+}
+
 struct control_line
 control_parse(struct byte_view text)
 {
@@ -102,15 +154,21 @@ control_parse(struct byte_view text)
     if (kind == CONTROL_PUBLISHED || kind == CONTROL_PASSING ||
         kind == CONTROL_DELIVERED)
         good = record_id_parse(&line.id, next_word(&rest)) == STATUS_OK;
-    if (kind == CONTROL_DELIVERED)
-        line.count = (uint32_t)next_number(&rest, UINT32_MAX, &good);
+    if (kind == CONTROL_DELIVERED || kind == CONTROL_SYNC ||
+        kind == CONTROL_SYNCING)
+        line.count = next_count(&rest, &good);
+    if (kind == CONTROL_SYNC)
+        next_relay(&rest, line.relay, &good);
     if (kind == CONTROL_FIGURES) {
-        figures->links = (uint32_t)next_number(&rest, UINT32_MAX, &good);
-        figures->links_silent = (uint32_t)next_number(&rest, UINT32_MAX, &good);
-        figures->records_in = next_number(&rest, UINT64_MAX, &good);
-        figures->records_out = next_number(&rest, UINT64_MAX, &good);
-        figures->octets_in = next_number(&rest, UINT64_MAX, &good);
-        figures->octets_out = next_number(&rest, UINT64_MAX, &good);
+        figures->links = next_count(&rest, &good);
+        figures->links_silent = next_count(&rest, &good);
+        next_traffic(&rest, figures, &good);
+    }
+    if (kind == CONTROL_SYNCED) {
+        line.contacts = next_count(&rest, &good);
+        line.settled = next_count(&rest, &good);
+        line.relays_met = next_count(&rest, &good);
+        next_traffic(&rest, figures, &good);
     }
     if (good && rest.size == 0)
         line.kind = kind;

@@ -138,6 +138,16 @@ enum status engine_on_published(struct engine *engine,
 enum status engine_on_store_changed(struct engine *engine,
                                     struct mono_time now) MUST_CHECK;
 
+/* Link id has finished its handshake and has not ended; and then, both sides
+ * have nothing left for each other. */
+bool engine_is_open(const struct engine *engine, struct link_id id);
+bool engine_is_settled(const struct engine *engine, struct link_id id);
+
+/* Somebody wants to know now: compare again over link id if it is open.  One
+ * that is silent for LINK_ANSWER_MS is taken to be dead, and ends. */
+void engine_compare(struct engine *engine, struct link_id id,
+                    struct mono_time now);
+
 /* Run everything due at or before now. */
 void engine_on_time(struct engine *engine, struct mono_time now);
 

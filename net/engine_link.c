@@ -28,6 +28,7 @@ retire(struct engine *engine, struct link *link)
 {
     deadlines_cancel(&engine->deadlines, &link->timer);
     deadlines_cancel(&engine->deadlines, &link->compare);
+    deadlines_cancel(&engine->deadlines, &link->answer);
     admission_leave(&engine->admission, &link->admitted);
     if (link->state == LINK_OPEN) {
         engine->open_count--;
@@ -107,6 +108,14 @@ write_messages(struct link *link)
     status = session_write(link->session, byte_view_of_buf(&peer->out));
     byte_buf_release(&peer->out);
     return status;
+}
+
+void
+engine_drop_link(struct engine *engine, struct link *link)
+{
+    if (link->state == LINK_OPEN)
+        engine_tell(engine, EVENT_LINK_LOST, link);
+    finish(engine, link, ACTION_EVICT);
 }
 
 enum status
@@ -206,11 +215,12 @@ make_link(struct engine *engine, struct link **out, struct link_id id)
     admission_entry_init(&link->admitted);
     deadline_init(&link->timer);
     deadline_init(&link->compare);
+    deadline_init(&link->answer);
     list_init(&link->in_engine);
     link->end = actions_new_item(ACTION_CLOSE, id);
     link->drain = actions_new_item(ACTION_DRAIN, id);
     status =
-        deadlines_reserve(&engine->deadlines, 2 * (engine->link_count + 1));
+        deadlines_reserve(&engine->deadlines, 3 * (engine->link_count + 1));
     if (status == STATUS_OK && (link->end == NULL || link->drain == NULL))
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)
@@ -275,6 +285,7 @@ engine_on_bytes(struct engine *engine, struct link_id id,
     if (link == NULL || link->session == NULL)
         return STATUS_OK;
     engine->figures.octets_in += bytes.size;
+    deadlines_cancel(&engine->deadlines, &link->answer);
     if (link->asked) {
         link->asked = false;
         if (++link->round_trips > engine->figures.round_trips)

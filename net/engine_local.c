@@ -83,6 +83,8 @@ engine_on_time(struct engine *engine, struct mono_time now)
                 on_timer(engine, link);
             else if (due == &link->compare)
                 on_compare(engine, link);
+            else if (due == &link->answer)
+                engine_drop_link(engine, link);
         }
     }
     status = gossip_on_time(&engine->node);
@@ -188,6 +190,37 @@ engine_on_store_changed(struct engine *engine, struct mono_time now)
     }
     discovery_on_news(&engine->discovery, now);
     return STATUS_OK;
+}
+
+bool
+engine_is_open(const struct engine *engine, struct link_id id)
+{
+    const struct link *link = engine_find_link(engine, id);
+
+    return link != NULL && link->state == LINK_OPEN;
+}
+
+bool
+engine_is_settled(const struct engine *engine, struct link_id id)
+{
+    return engine_is_open(engine, id) &&
+           engine_find_link(engine, id)->peer->settled;
+}
+
+void
+engine_compare(struct engine *engine, struct link_id id, struct mono_time now)
+{
+    struct link *link = engine_find_link(engine, id);
+
+    engine_enter(engine, now);
+    if (link == NULL || link->state != LINK_OPEN)
+        return;
+    link->peer->compare.again = true;
+    link->peer->fetch.search = true;
+    link->peer->settled = false;
+    if (deadlines_set(&engine->deadlines, &link->answer,
+                      mono_after(now, LINK_ANSWER_MS)) != STATUS_OK)
+        node_fail(&engine->node, STATUS_NO_MEMORY);
 }
 
 void

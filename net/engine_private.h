@@ -46,6 +46,7 @@ struct link {
     struct actions_item *drain;      /* ACTION_DRAIN, of one that was called */
     struct deadline timer;           /* of the handshake, then of its life */
     struct deadline compare;         /* when to compare anew */
+    struct deadline answer;          /* when a link that was asked is dead */
     bool asked;                      /* octets left since the last came */
     uint32_t round_trips;            /* times that octets came after some had
                                         left */
@@ -93,6 +94,9 @@ void engine_end_link(struct engine *engine, struct link *link);
 /* The other side has said its last words and listens no more: close without
  * ours.  Cannot fail. */
 void engine_answer_end(struct engine *engine, struct link *link);
+
+/* It is dead: no words reach the other side.  Cannot fail. */
+void engine_drop_link(struct engine *engine, struct link *link);
 
 /* Seal what the peer has written, and hand it to the host. */
 enum status engine_flush_link(struct engine *engine,

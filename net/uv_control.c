@@ -20,6 +20,7 @@ struct client {
     bool closing;
     struct byte_buf input;
     uint8_t octets[CONTROL_LINE_MAX];
+    bool syncs; /* waits for the end of a sync */
     bool waits; /* for deliveries of id */
     struct record_id id;
     uint32_t delivered;
@@ -126,6 +127,8 @@ client_on_line(struct client *client, struct byte_view text)
         client->id = line.id;
         client->delivered = 0;
     }
+    if (answer.kind == CONTROL_SYNCING)
+        client->syncs = true;
     client_say(client, &answer);
 }
 
@@ -340,5 +343,20 @@ uv_control_delivered(struct uv_control *control, const struct record_id *id)
             continue;
         line.count = ++client->delivered;
         client_say(client, &line);
+    }
+}
+
+void
+uv_control_synced(struct uv_control *control, const struct control_line *line)
+{
+    struct list_node *node, *after;
+
+    LIST_EACH_SAFE(node, after, &control->clients) {
+        struct client *client = CONTAINER_OF(node, struct client, node);
+
+        if (client->closing || !client->syncs)
+            continue;
+        client->syncs = false;
+        client_say(client, line);
     }
 }

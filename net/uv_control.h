@@ -20,8 +20,9 @@ struct uv_control_config {
     uv_loop_t *loop;
     const char *home;
     void *context;
-    /* Answer line by filling in *answer.  For CONTROL_PUBLISHED the client
-     * is told of deliveries from then on. */
+    /* Answer line by filling in *answer.  With CONTROL_PASSING the client is
+     * told of deliveries from then on, with CONTROL_SYNCING when that is
+     * over. */
     void (*on_line)(void *context, const struct control_line *line,
                     struct control_line *answer);
 };
@@ -34,6 +35,10 @@ enum status uv_control_new(struct uv_control **out,
 /* Close and remove the socket; the memory goes once the loop has closed all.
  * NULL is allowed. */
 void uv_control_free(struct uv_control *control);
+
+/* Tell whoever waits for the end of a sync; line is CONTROL_SYNCED. */
+void uv_control_synced(struct uv_control *control,
+                       const struct control_line *line);
 
 /* One more node has id: tell whoever waits for it. */
 void uv_control_delivered(struct uv_control *control,

@@ -296,6 +296,13 @@ uv_dial_start(struct uv_dial *dial)
 }
 
 void
+uv_dial_hurry(struct uv_dial *dial)
+{
+    if (dial->resting && !dial->stopped && !dial->config.once)
+        wait_for(dial, 0);
+}
+
+void
 uv_dial_opened(struct uv_dial *dial, struct uv_link *link)
 {
     struct list_node *node, *after;

@@ -57,6 +57,9 @@ void uv_dial_opened(struct uv_dial *dial, struct uv_link *link);
 /* link is gone (the owner's on_gone says so to its dial). */
 void uv_dial_gone(struct uv_dial *dial, struct uv_link *link);
 
+/* Somebody wants a link now: do not wait for the next round. */
+void uv_dial_hurry(struct uv_dial *dial);
+
 const struct relay_line *uv_dial_line(const struct uv_dial *dial);
 bool uv_dial_is_open(const struct uv_dial *dial);
 

@@ -50,6 +50,8 @@ on_control_line(void *context, const struct control_line *line,
             answer->kind = CONTROL_PASSING;
             answer->id = line->id;
         }
+    } else if (line->kind == CONTROL_SYNC) {
+        uv_node_sync(node, line, answer);
     } else if (line->kind == CONTROL_CHANGED) {
         answer->kind = CONTROL_DONE;
         node->dirty = true;
@@ -98,6 +100,13 @@ on_discovered(uv_timer_t *timer)
 
     node->discovering = false;
     uv_node_check_done(node);
+}
+
+void
+uv_node_discover(struct uv_node *node, uint64_t milliseconds)
+{
+    node->discovering = true;
+    (void)uv_timer_start(&node->discover, on_discovered, milliseconds, 0);
 }
 
 static void
@@ -167,6 +176,8 @@ uv_node_check_done(struct uv_node *node)
             uv_stop(&node->loop);
     } else if (node->config.engine.one_contact && !somebody_is_awaited(node)) {
         uv_node_begin_end(node);
+    } else if (node->syncing) {
+        uv_node_sync_check(node, false);
     }
 }
 
@@ -216,7 +227,7 @@ static void
 node_init_handles(struct uv_node *node)
 {
     uv_timer_t *timers[] = {&node->timer, &node->retry, &node->limit,
-                            &node->discover};
+                            &node->discover, &node->patience};
 
     (void)uv_prepare_init(&node->loop, &node->prepare);
     node->prepare.data = node;
@@ -301,7 +312,7 @@ free_lists(struct uv_node *node)
 void
 uv_node_free(struct uv_node *node)
 {
-    uv_handle_t *own[7];
+    uv_handle_t *own[8];
 
     if (node == NULL)
         return;
@@ -319,7 +330,8 @@ uv_node_free(struct uv_node *node)
     own[4] = (uv_handle_t *)&node->discover;
     own[5] = (uv_handle_t *)&node->on_interrupt;
     own[6] = (uv_handle_t *)&node->on_terminate;
-    for (size_t i = 0; i < 7; i++)
+    own[7] = (uv_handle_t *)&node->patience;
+    for (size_t i = 0; i < 8; i++)
         uv_close(own[i], NULL);
     (void)uv_run(&node->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&node->loop);
@@ -351,10 +363,8 @@ uv_node_run(struct uv_node *node, uint64_t milliseconds, uint64_t discover,
         (void)uv_timer_start(&node->retry, on_retry, 0, NODE_RETRY_MS);
     if (milliseconds > 0)
         (void)uv_timer_start(&node->limit, on_limit, milliseconds, 0);
-    if (discover > 0 && node->beacon != NULL) {
-        node->discovering = true;
-        (void)uv_timer_start(&node->discover, on_discovered, discover, 0);
-    }
+    if (discover > 0 && node->beacon != NULL)
+        uv_node_discover(node, discover);
     LIST_EACH(each, &node->relays)
         uv_dial_start(CONTAINER_OF(each, struct relay, node)->dial);
     (void)uv_run(&node->loop, UV_RUN_DEFAULT);

@@ -1,5 +1,6 @@
 /*
- * What net/uv_node.c, uv_node_setup.c and uv_node_turn.c share; nobody else includes it.
+ * What net/uv_node.c, uv_node_setup.c, uv_node_sync.c and uv_node_turn.c share;
+ * nobody else includes it.
  */
 #ifndef P2PUB_NET_UV_NODE_PRIVATE_H
 #define P2PUB_NET_UV_NODE_PRIVATE_H
@@ -51,6 +52,7 @@ struct uv_node {
     uv_timer_t retry;    /* typed neighbours, and callers that wait */
     uv_timer_t limit;    /* the end of the run, then of its goodbyes */
     uv_timer_t discover; /* the end of waiting for neighbours */
+    uv_timer_t patience; /* the end of a sync that clients wait for */
     uv_signal_t on_interrupt;
     uv_signal_t on_terminate;
     struct uv_link_owner link_owner;
@@ -66,7 +68,10 @@ struct uv_node {
     bool paused;      /* some link is */
     size_t brought;   /* octets that links brought since the last turn */
     bool discovering; /* neighbours may still be heard */
-    bool ending;      /* goodbyes were said */
+    bool syncing;     /* clients wait for a sync */
+    struct relay *sync_relay;          /* with this one alone, or NULL */
+    struct engine_figures before_sync; /* only valid when syncing */
+    bool ending;                       /* goodbyes were said */
     bool running;
     int signal_number;
     enum status failure; /* the store's */
@@ -101,7 +106,19 @@ void uv_node_listener_closed(uv_handle_t *handle);
 /* Callers for whom there was no memory: try again. */
 void uv_node_accept_waiting(struct uv_node *node);
 
+/* uv_node_sync.c */
+
+/* Answer CONTROL_SYNC, and ask. */
+void uv_node_sync(struct uv_node *node, const struct control_line *line,
+                  struct control_line *answer);
+
+/* Tell clients if all that were asked have answered; over: or have not. */
+void uv_node_sync_check(struct uv_node *node, bool over);
+
 /* uv_node.c */
+
+/* Wait so many milliseconds for neighbours to be heard. */
+void uv_node_discover(struct uv_node *node, uint64_t milliseconds);
 
 /* Try again what did not work, in NODE_RETRY_MS. */
 void uv_node_retry_later(struct uv_node *node);

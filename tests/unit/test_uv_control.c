@@ -33,6 +33,7 @@ struct scene {
     char home[TEST_PATH_MAX];
     struct uv_control *control;
     int lines;
+    struct control_line sync; /* the last that was asked for */
     long live;
 };
 
@@ -49,6 +50,10 @@ on_line(void *context, const struct control_line *line,
         answer->id = line->id;
     } else if (line->kind == CONTROL_CHANGED) {
         answer->kind = CONTROL_DONE;
+    } else if (line->kind == CONTROL_SYNC) {
+        scene->sync = *line;
+        answer->kind = CONTROL_SYNCING;
+        answer->count = 3;
     }
 }
 
@@ -368,6 +373,62 @@ test_deliveries(void **state)
     close_scene(&scene);
 }
 
+/* Whoever asked for a sync hears of its end once; nobody else does. */
+static void
+test_syncs(void **state)
+{
+    struct control_line over = {.kind = CONTROL_SYNCED,
+                                .contacts = 4,
+                                .settled = 3,
+                                .relays_met = 2,
+                                .figures = {.records_in = 5,
+                                            .records_out = 6,
+                                            .octets_in = UINT64_MAX,
+                                            .octets_out = 8}};
+    struct control_line line = {
+        .kind = CONTROL_SYNC, .count = 60, .relay = "abcdefgh"};
+    struct control_client *waits;
+    struct control_line heard;
+    struct scene scene;
+    int asks;
+
+    (void)state;
+    open_scene(&scene);
+    uv_control_synced(scene.control, &over);
+    assert_int_equal(control_client_open(&waits, scene.home), STATUS_OK);
+    asks = connect_to(&scene);
+    assert_int_equal(control_client_send(waits, &line), STATUS_OK);
+    say(asks, "changed\n");
+    sockets_run_ready(&scene.loop);
+    assert_int_equal(scene.sync.count, 60);
+    assert_string_equal(scene.sync.relay, "abcdefgh");
+    for (int i = 0; i < 2; i++)
+        uv_control_synced(scene.control, &over);
+    sockets_run_ready(&scene.loop);
+    assert_int_equal(control_client_receive(waits, 0, &heard), STATUS_OK);
+    assert_int_equal(heard.kind, CONTROL_SYNCING);
+    assert_int_equal(heard.count, 3);
+    assert_int_equal(control_client_receive(waits, 0, &heard), STATUS_OK);
+    assert_int_equal(heard.kind, CONTROL_SYNCED);
+    assert_int_equal(heard.contacts, over.contacts);
+    assert_int_equal(heard.figures.octets_in, over.figures.octets_in);
+    assert_int_equal(control_client_receive(waits, 0, &heard),
+                     STATUS_NOT_FOUND);
+    assert_hears(&scene, asks, "done\n");
+
+    /* With everybody; and what is no such line. */
+    say(asks, "sync 7 -\n");
+    assert_hears(&scene, asks, "syncing 3\n");
+    assert_string_equal(scene.sync.relay, "");
+    say(asks, "sync 7 abcdefghi\nsync 7 abc\nsync 7\nsync x -\n");
+    assert_hears(&scene, asks, "unknown\nunknown\nunknown\nunknown\n");
+    uv_control_synced(scene.control, &over);
+    assert_hears(&scene, asks, "synced 4 3 2 5 6 18446744073709551615 8\n");
+    control_client_free(waits);
+    (void)close(asks);
+    close_scene(&scene);
+}
+
 /* Try to be the daemon in a process of its own, which is then killed; what
  * came of it. */
 static enum status
@@ -518,9 +579,9 @@ main(void)
         cmocka_unit_test(test_answers),    cmocka_unit_test(test_garbage),
         cmocka_unit_test(test_long_lines), cmocka_unit_test(test_does_not_read),
         cmocka_unit_test(test_crowd),      cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_deliveries), cmocka_unit_test(test_lock),
-        cmocka_unit_test(test_deep_home),  cmocka_unit_test(test_no_home),
-        cmocka_unit_test(test_new_fails),
+        cmocka_unit_test(test_deliveries), cmocka_unit_test(test_syncs),
+        cmocka_unit_test(test_lock),       cmocka_unit_test(test_deep_home),
+        cmocka_unit_test(test_no_home),    cmocka_unit_test(test_new_fails),
     };
 
     return cmocka_run_group_tests(tests, sockets_start, NULL);
