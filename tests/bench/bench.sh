@@ -6,9 +6,21 @@
 #
 # DIR holds folders en, ru and kk of statements (*.md), corpus.py, which
 # writes 10,000 statements to the folder OUT/L, or both; what needs the part
-# that is not there is left out by name.  RUNS says how often the sync is
-# measured (3), IDLE_SECONDS how long the idle relay is watched (600).  With
-# ROWS only these rows of bench_contact.sh are measured, and nothing else.
+# that is not there is left out by name.
+#
+# ROWS names the rows to be measured, all of them if it is empty:
+#
+#     intake   records taken in a second, two verifications each
+#     ratio    plain over stored octets
+#     sketch   1,000 ids that differ of a million, by cells
+#     stream   what each way to pack a link's texts makes of 1,000 statements
+#     sync     10,000 statements to an empty node over loopback, and rsync
+#     idle     a relay that nobody calls
+#     and those of bench_contact.sh, a contact over a bad link
+#
+# RUNS says how often the sync is measured (3), IDLE_SECONDS how long the idle
+# relay is watched (600).  CORPUS is a folder that keeps what corpus.py wrote
+# and the stores made of it; without it they are made anew each time.
 set -eu
 : "${P2PUB:?}" "${BENCH:?folder of the bench programs}" "${top_srcdir:?}"
 if [ ! -d "${1:-}" ]; then
@@ -17,24 +29,17 @@ if [ ! -d "${1:-}" ]; then
 fi
 samples=$(cd "$1" && pwd)
 scripts=$top_srcdir/tests/bench
-corpus=$(mktemp -d "${TMPDIR:-/tmp}/p2pub-bench.XXXXXX")
-trap 'rm -rf "$corpus"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-if [ -n "${ROWS:-}" ]; then
-    python3 "$samples/corpus.py" "$corpus" >"$corpus/log"
-    sh "$scripts/bench_contact.sh" "$corpus"
-    exit
+if [ -n "${CORPUS:-}" ]; then
+    mkdir -p "$CORPUS"
+    corpus=$(cd "$CORPUS" && pwd)
+else
+    corpus=$(mktemp -d "${TMPDIR:-/tmp}/p2pub-bench.XXXXXX")
+    trap 'rm -rf "$corpus"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
 fi
 
-"$BENCH/bench_intake" "$corpus"
-
-# What 1,000 records of a million that differ cost, with 101 salts.
-"$BENCH/bench_sketch" 1000000 500 500 101 |
-    sed "s/ octets of cells/& (at most 10500)/"
-
-ratio()
+ratio_of()
 {
     if [ -d "$samples/$1" ]; then
         "$BENCH/bench_ratio" "$samples/$1" |
@@ -43,19 +48,65 @@ ratio()
         echo "ratio: left out, there is no folder $1"
     fi
 }
-ratio en 2.6
-ratio ru 3.2
-ratio kk 3.2
 
-if [ -e "$samples/corpus.py" ]; then
+# need_corpus WHAT: made if it must; false if there is none.
+need_corpus()
+{
+    if [ ! -e "$samples/corpus.py" ] && [ ! -d "$corpus/L" ]; then
+        echo "$1: left out, there is no corpus.py"
+        return 1
+    fi
+    [ ! -d "$corpus/X" ] || return 0
     python3 "$samples/corpus.py" "$corpus" >"$corpus/log" 2>&1 || {
         cat "$corpus/log" >&2
         exit 1
     }
-    "$BENCH/fill" "$corpus/L.db" "$corpus/L" >>"$corpus/log"
-    sh "$scripts/bench_sync.sh" "$corpus/L" "$corpus/L.db"
-    sh "$scripts/bench_idle.sh" "$corpus/L.db"
-    sh "$scripts/bench_contact.sh" "$corpus"
-else
-    echo "sync, idle and contact: left out, there is no corpus.py"
+}
+
+# A store of the folder S or L.
+need_store()
+{
+    need_corpus "$2" || return 1
+    [ -e "$corpus/$1.db" ] ||
+        "$BENCH/fill" "$corpus/$1.db" "$corpus/$1" >>"$corpus/log"
+}
+
+contact=
+for row in ${ROWS:-intake ratio sketch stream sync idle contact}; do
+    case $row in
+    intake)
+        "$BENCH/bench_intake" "$corpus"
+        ;;
+    ratio)
+        ratio_of en 2.6
+        ratio_of ru 3.2
+        ratio_of kk 3.2
+        ;;
+    sketch)
+        # With 101 salts.
+        "$BENCH/bench_sketch" 1000000 500 500 101 |
+            sed "s/ octets of cells/& (at most 10500)/"
+        ;;
+    stream)
+        if need_store S stream; then
+            "$BENCH/bench_stream" "$corpus/S.db"
+        fi
+        ;;
+    sync)
+        if need_store L sync; then
+            sh "$scripts/bench_sync.sh" "$corpus/L" "$corpus/L.db"
+        fi
+        ;;
+    idle)
+        if need_store L idle; then
+            sh "$scripts/bench_idle.sh" "$corpus/L.db"
+        fi
+        ;;
+    contact) contact=all ;;
+    *) contact="$contact $row" ;;
+    esac
+done
+if [ -n "$contact" ] && need_corpus contact; then
+    [ "$contact" != all ] || contact=
+    ROWS=$contact sh "$scripts/bench_contact.sh" "$corpus"
 fi
