@@ -512,6 +512,16 @@ copy_file(struct world_node *node, struct world_node *other,
     }
 }
 
+void
+world_copy_record(struct world_node *node, struct world_node *other,
+                  const struct record *record)
+{
+    for (size_t i = 0; i < record_fields(record)->file_count; i++)
+        copy_file(node, other, record, i);
+    statements_put_record(node->store, record, node->keeping,
+                          (struct day){WORLD_TODAY});
+}
+
 struct copying {
     struct world_node *to;
     struct world_node *from;
@@ -525,10 +535,7 @@ copy_row(void *context, const struct store_row *row)
 
     assert_int_equal(store_get_record(copying->from->store, &row->id, &record),
                      STATUS_OK);
-    for (size_t i = 0; i < record_fields(record)->file_count; i++)
-        copy_file(copying->to, copying->from, record, i);
-    statements_put_record(copying->to->store, record, copying->to->keeping,
-                          (struct day){WORLD_TODAY});
+    world_copy_record(copying->to, copying->from, record);
     record_free(record);
     return STATUS_OK;
 }

@@ -144,6 +144,10 @@ struct record_id world_put(struct world_node *node,
 /* Give node all that the store of other holds. */
 void world_copy(struct world_node *node, struct world_node *other);
 
+/* Give node a record of other with its chunks, in an open transaction. */
+void world_copy_record(struct world_node *node, struct world_node *other,
+                       const struct record *record);
+
 /* world_put, and tell the engine. */
 struct record_id world_publish(struct world_node *node,
                                const struct world_statement *statement);
