@@ -78,6 +78,9 @@
 #define LISTS_IN_FLIGHT_MAX ((size_t)4)
 /* Ids wanted and not yet arrived on one link; 8 octets and a place each. */
 #define WANTS_MAX (LISTS_IN_FLIGHT_MAX * LIST_IDS_MAX)
+/* On each of many links; what does not fit is found by the next summary. */
+#define WANTS_LEAST ((size_t)2048)
+#define WANTS_TOTAL ((size_t)262144)
 /* Sketches (net/sketch). */
 
 /* Ids of one sketch, 24 octets each; larger spans are split first. */
@@ -98,7 +101,7 @@
 #define RECONCILE_ITEMS_MAX ((size_t)16)
 /* Sketches of one link that are in memory: one may wait for cells meanwhile. */
 #define RECONCILE_ACTIVE ((size_t)2)
-/* Ids in the sketches of all links, 5 MiB with the index. */
+/* Ids in the sketches of all links, 5 MiB with the index; by memory. */
 #define SKETCH_IDS_TOTAL ((size_t)200000)
 /* Cells that come before any were asked for: one message. */
 #define RECONCILE_FIRST_MAX 4000U
@@ -133,7 +136,8 @@
 /*
  * What one link may hold depends on how many there are: an equal share of the
  * TOTAL, but at least the LEAST and at most the MAX.  So few links are fast,
- * and 256 that mean no good hold 100 MiB and not a gigabyte.
+ * and 256 that mean no good hold 100 MiB and not a gigabyte.  Each TOTAL is
+ * that of MEMORY_DEFAULT (net/budget).
  */
 
 /* Records that wait to be sent on one link, 56 octets each.  What does not
@@ -162,9 +166,9 @@
 /* Octets of messages that came and wait for their turn: the credit, and so
  * much for what credit does not count (lists and wants in flight). */
 #define INBOX_TALK_MAX ((size_t)256 * 1024)
-/* Records that found no room here and are not asked for again, 48 octets
- * each; the oldest day goes first. */
-#define REFUSED_MAX ((size_t)4096)
+/* Octets of what is remembered of records that found no room here and are not
+ * asked for again, 40 octets each: 400,000 of them; by memory. */
+#define REFUSED_TOTAL ((size_t)16 * 1024 * 1024)
 /* Octets of messages that wait for the session: those sent ahead, and the
  * answers to one turn. */
 #define PEER_OUT_MAX ((size_t)768 * 1024)
@@ -207,6 +211,14 @@
 #define TURN_RECORDS_MAX ((size_t)64)
 #define TURN_CHUNKS_MAX  ((size_t)64)
 
+/* Memory of a node (net/budget). */
+
+/* Octets, without the store: what the parts below and above that say "by
+ * memory" come to together. */
+#define MEMORY_DEFAULT ((size_t)96 * 1024 * 1024)
+/* A handful of links, of which one or two are busy. */
+#define MEMORY_LEAST ((size_t)2 * 1024 * 1024)
+
 /* The compression stream of a link (net/stream). */
 
 /* Plain octets of one message: what a message holds without the stream. */
@@ -230,13 +242,15 @@
 #define STREAM_DEFLATE_PACKS   ((size_t)400 * 1024)
 #define STREAM_DEFLATE_EXPANDS ((size_t)48 * 1024)
 /* Memory of the streams of all links, each way: zstd for one or some slow
- * links, deflate for others, and none for the rest. */
+ * links, deflate for others, and none for the rest; by memory (net/budget). */
 #define STREAM_PACKS_TOTAL   ((size_t)20 * 1024 * 1024)
 #define STREAM_EXPANDS_TOTAL ((size_t)16 * 1024 * 1024)
 /* Of the second so much is for those who came when zstd was given away. */
 #define STREAM_EXPANDS_DEFLATE ((size_t)4 * 1024 * 1024)
 /* The window that we announce: 4 and 8 MiB gain 2 and 3 % (make bench). */
 #define STREAM_WINDOW_LOG 21
+/* How far back deflate reaches, as HELLO says it. */
+#define STREAM_REACH_DEFLATE 15
 /* A stream may begin anew so often on one link, each time in new memory. */
 #define STREAM_BEGINS_MAX 64
 /* Plain octets that count like one more message. */

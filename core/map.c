@@ -114,6 +114,12 @@ map_release(struct map *map)
     map->count = 0;
 }
 
+size_t
+map_memory(const struct map *map)
+{
+    return map->capacity * place_size(map);
+}
+
 void *
 map_get(const struct map *map, const void *key)
 {

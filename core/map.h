@@ -29,6 +29,9 @@ void map_init(struct map *map, size_t key_size, const uint8_t salt[16]);
 /* Forget all keys and free the memory; the values are the caller's. */
 void map_release(struct map *map);
 
+/* Octets of memory that its places take. */
+size_t map_memory(const struct map *map);
+
 /* The value of key, or NULL. */
 void *map_get(const struct map *map, const void *key);
 

@@ -209,9 +209,10 @@ static enum status
 write_want(struct peer *peer, struct message_list *list, const uint64_t *ids)
 {
     struct compare *compare = &peer->compare;
-    size_t room = WANTS_MAX - compare->wants.count;
+    size_t room = node_share(peer->node, WANTS_TOTAL, WANTS_LEAST, WANTS_MAX);
     enum status status;
 
+    room = room > compare->wants.count ? room - compare->wants.count : 0;
     if (room > LIST_IDS_MAX)
         room = LIST_IDS_MAX;
     if (list->count > room) {

@@ -18,6 +18,7 @@ node_config_of(struct node_config *out, const struct engine_config *config)
         .entropy = config->entropy,
         .keeping = config->keeping,
         .keeping_context = config->keeping_context,
+        .memory = config->memory,
         .one_contact = config->one_contact,
     };
 }

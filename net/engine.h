@@ -49,6 +49,10 @@ struct engine_config {
     /* On whose account an author's records are kept. */
     enum store_class (*keeping)(void *context, const struct key_author *author);
     void *keeping_context;
+    /* Octets of memory for all that the engine holds but the store; 0 for
+     * MEMORY_DEFAULT.  See engine_memory, and net/budget.h for how it is
+     * divided. */
+    size_t memory;
     struct community community; /* beacons and links of ENGINE_NEIGHBOUR */
     bool beacons;               /* send and answer them */
     uint16_t listen_port;       /* TCP port that beacons name; 0: none */
@@ -170,6 +174,7 @@ void engine_shut_down(struct engine *engine, struct mono_time now);
 struct engine_figures {
     uint32_t links;         /* open, handshake done */
     uint32_t links_silent;  /* drained: not convinced */
+    uint64_t links_shed;    /* ended for want of memory */
     uint64_t records_in;    /* new here, committed */
     uint64_t records_out;   /* acknowledged by a peer */
     uint64_t records_again; /* came though they were here */
@@ -182,5 +187,20 @@ struct engine_figures {
 };
 
 struct engine_figures engine_figures(const struct engine *engine);
+
+/*
+ * Octets of memory that the engine holds, as it counts them; after
+ * engine_end_turn never more than engine_memory_most.
+ *
+ * Counted: compression streams (those that were promised as if they were in
+ * use), sketches, messages that came or wait to go, queues, what is remembered
+ * of each link, records that are being fetched, records that found no room,
+ * and the state of each link.  Not counted: the store and what it caches, a
+ * hundred octets for each day that has records, the octets of actions that the
+ * host has not taken or written, callers that have not shown that they know
+ * the secret (ADMISSION_MAX, 3 kB each), what the allocator adds.
+ */
+size_t engine_memory(const struct engine *engine);
+size_t engine_memory_most(const struct engine *engine);
 
 #endif

@@ -107,11 +107,12 @@ open_link(struct engine *engine, struct link *link)
         surplus = surplus_link(engine, link, twin);
     if (memcmp(boot_id, engine->node.boot_id, MESSAGE_BOOT_ID_SIZE) == 0)
         surplus = link;
-    if (surplus != link && engine->open_count <= LINKS_OPEN_MAX)
+    if (surplus != link && engine->open_count <= engine->node.budget.links)
         engine_tell(engine, EVENT_LINK_OPEN, link);
     if (surplus != NULL)
         engine_end_link(engine, surplus);
-    if (link->state == LINK_OPEN && engine->open_count > LINKS_OPEN_MAX)
+    if (link->state == LINK_OPEN &&
+        engine->open_count > engine->node.budget.links)
         engine_refuse_link(engine, link);
     engine_shed(engine, link);
 }

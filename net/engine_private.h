@@ -125,6 +125,12 @@ void engine_shed(struct engine *engine, struct link *link);
 /* End link, for which there is no place. */
 void engine_refuse_link(struct engine *engine, struct link *link);
 
+/* net/engine_memory.c */
+
+/* End the links that hold the most while there is more than
+ * engine_memory_most. */
+void engine_keep_within(struct engine *engine);
+
 /* net/engine_open.c */
 
 /* If the peer's HELLO came, the link counts as open from now on. */

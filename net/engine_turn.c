@@ -109,6 +109,7 @@ engine_end_turn(struct engine *engine, struct mono_time now)
     LIST_EACH_SAFE(each, after, &engine->links)
         keep(&first,
              finish_link(engine, CONTAINER_OF(each, struct link, in_engine)));
+    engine_keep_within(engine);
     /* What could not even be told. */
     keep(&first, engine->node.turn.failure);
     engine->node.turn.failure = STATUS_OK;

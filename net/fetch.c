@@ -36,7 +36,7 @@ void
 fetch_drop(struct node *node, struct fetch *fetch)
 {
     /* There is room for one that had to wait. */
-    if (node->fetches.count == FETCHES_MAX)
+    if (node->fetches.count == node->budget.fetches)
         search_again(node);
     while (!list_is_empty(&fetch->requests)) {
         struct fetch_request *request =
@@ -214,7 +214,7 @@ fetch_add(struct node *node, struct record *record, enum store_class keeping)
 {
     struct fetch *fetch;
 
-    if (node->no_room[keeping] || node->fetches.count >= FETCHES_MAX ||
+    if (node->no_room[keeping] || node->fetches.count >= node->budget.fetches ||
         fetch_find(node, record_id(record)) != NULL)
         return STATUS_OK;
     fetch = mem_zalloc(1, sizeof(*fetch));

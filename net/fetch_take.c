@@ -224,7 +224,7 @@ fetch_search(struct peer *peer)
     status = store_walk(peer->node->config.store, &query, find_row, found);
     for (size_t class = STORE_FOLLOWED; class <= STORE_OTHER; class ++)
         for (size_t i = 0; status == STATUS_OK && i < found->count[class] &&
-                           fetches->count < FETCHES_MAX;
+                           fetches->count < peer->node->budget.fetches;
              i++)
             status = begin_row(peer, &found->rows[class][i]);
     mem_free(found);

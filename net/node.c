@@ -33,11 +33,12 @@ node_init(struct node *node, const struct node_config *config)
 
     memset(node, 0, sizeof(*node));
     node->config = *config;
+    budget_init(&node->budget, config->memory);
     node->first_readable = MONO_NEVER;
     entropy_fill(config->entropy, node->boot_id, sizeof(node->boot_id));
     entropy_fill(config->entropy, salt.octets, sizeof(salt.octets));
     window_init(&node->window, config->store);
-    refused_init(&node->refused);
+    refused_init(&node->refused, node->budget.refused);
     fetches_init(&node->fetches);
     gossip_init(&node->gossip, &salt);
     list_init(&node->peers);
@@ -63,8 +64,10 @@ node_release(struct node *node)
 size_t
 node_share(const struct node *node, size_t total, size_t least, size_t most)
 {
-    size_t share = node->peer_count == 0 ? most : total / node->peer_count;
+    size_t share = budget_part(&node->budget, total);
 
+    if (node->peer_count > 0)
+        share /= node->peer_count;
     if (share < least)
         return least;
     return share > most ? most : share;

@@ -18,6 +18,7 @@
 #include "core/status.h"
 #include "core/time.h"
 #include "net/actions.h"
+#include "net/budget.h"
 #include "net/fetch.h"
 #include "net/gossip.h"
 #include "net/message.h"
@@ -58,11 +59,13 @@ struct node_config {
     struct entropy *entropy;
     enum store_class (*keeping)(void *context, const struct key_author *author);
     void *keeping_context;
+    size_t memory;    /* octets; 0 for MEMORY_DEFAULT */
     bool one_contact; /* links end once they are settled */
 };
 
 struct node {
     struct node_config config;
+    struct budget budget; /* what the parts of this node may take */
     uint8_t boot_id[MESSAGE_BOOT_ID_SIZE];
     bool has_day;
     struct day today;     /* only valid when has_day */
@@ -91,7 +94,7 @@ enum status node_init(struct node *node,
                       const struct node_config *config) MUST_CHECK;
 void node_release(struct node *node);
 
-/* One link's share of what all links may hold. */
+/* One link's share of what all links may hold with MEMORY_DEFAULT. */
 size_t node_share(const struct node *node, size_t total, size_t least,
                   size_t most);
 

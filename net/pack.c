@@ -10,21 +10,23 @@
 #include "net/prime.h"
 
 /* The reach of deflate. */
-#define REACH_DEFLATE 15
+#define REACH_DEFLATE STREAM_REACH_DEFLATE
 
 void
 pack_init(struct peer *peer)
 {
-    const struct stream_setting zstd = {STREAM_ZSTD, STREAM_WINDOW_LOG, 1};
+    const struct budget *budget = &peer->node->budget;
+    const struct stream_setting zstd = {STREAM_ZSTD, budget->reach, 1};
     const struct stream_setting deflate = {STREAM_DEFLATE, REACH_DEFLATE, 1};
-    const size_t room = STREAM_EXPANDS_TOTAL - peer->node->stream_expands;
+    const size_t room = budget->stream_expands - peer->node->stream_expands;
     const size_t large = stream_memory(&zstd, STREAM_EXPANDS);
     const size_t small = stream_memory(&deflate, STREAM_EXPANDS);
     struct pack *pack = &peer->pack;
 
     memset(pack, 0, sizeof(*pack));
-    if (stream_has(STREAM_ZSTD) && room >= large + STREAM_EXPANDS_DEFLATE) {
-        pack->reach = STREAM_WINDOW_LOG;
+    if (budget->reach > REACH_DEFLATE &&
+        room >= large + budget->stream_deflate) {
+        pack->reach = budget->reach;
         pack->expander_memory = large;
     } else if (room >= small) {
         pack->reach = REACH_DEFLATE;
@@ -84,7 +86,9 @@ setting_for(const struct peer *peer)
 {
     const uint8_t reach = peer->theirs.reach;
 
-    return stream_setting_within(STREAM_PACKS_TOTAL - peer->node->stream_packs,
+    const struct node *node = peer->node;
+
+    return stream_setting_within(node->budget.stream_packs - node->stream_packs,
                                  reach >= REACH_DEFLATE,
                                  reach > REACH_DEFLATE ? reach : 0);
 }

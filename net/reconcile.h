@@ -10,7 +10,7 @@
  *
  * The own ids are gathered over several turns (RECONCILE_ROWS_TURN), and at
  * most RECONCILE_ACTIVE sketches a link are in memory at a time; the others
- * wait.  Beyond SKETCH_IDS_TOTAL ids of a node ids are listed instead.
+ * wait.  Beyond its budget's ids of a node ids are listed instead.
  *
  * Failures as in net/compare.h.
  *

@@ -42,7 +42,7 @@ start_gathering(struct peer *peer, struct reconcile_item *item, bool *room)
         return status;
     places = count + refused_in(&node->refused, &item->span, &entry);
     *room = places <= SKETCH_IDS_MAX &&
-            node->sketch_ids + places <= SKETCH_IDS_TOTAL;
+            node->sketch_ids + places <= node->budget.sketch_ids;
     if (!*room)
         return STATUS_OK;
     status = sketch_new(

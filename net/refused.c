@@ -6,16 +6,16 @@
 #include "core/mem.h"
 
 void
-refused_init(struct refused *refused)
+refused_init(struct refused *refused, size_t maximum)
 {
-    *refused = (struct refused){NULL, 0, 0};
+    *refused = (struct refused){.maximum = maximum};
 }
 
 void
 refused_release(struct refused *refused)
 {
     mem_free(refused->entries);
-    refused_init(refused);
+    refused_init(refused, refused->maximum);
 }
 
 /* The place of the first entry that is not before day and id; id may be NULL
@@ -74,7 +74,7 @@ refused_add(struct refused *refused, const struct record_id *id,
 
     if (refused_has(refused, id, day))
         return STATUS_OK;
-    if (refused->count == refused->capacity && refused->count < REFUSED_MAX) {
+    if (refused->count == refused->capacity && refused->count < refused->maximum) {
         enum status status = refused_grow(refused);
 
         if (status != STATUS_OK)
@@ -82,7 +82,7 @@ refused_add(struct refused *refused, const struct record_id *id,
     }
     entries = refused->entries;
     place = place_of(refused, day, id);
-    if (refused->count == REFUSED_MAX) {
+    if (refused->count == refused->maximum) {
         /* The oldest makes room; a newcomer that is older still stays out. */
         if (place == 0)
             return STATUS_OK;

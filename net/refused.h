@@ -1,7 +1,8 @@
 /*
  * Records that found no room here: remembered by id, so that they are not
  * asked for again in every contact, and listed as if they were here, so that
- * nobody pushes them.  REFUSED_MAX; the oldest signed day goes first.
+ * nobody pushes them.  At most as many as refused_init says; the oldest signed
+ * day goes first.
  */
 #ifndef P2PUB_NET_REFUSED_H
 #define P2PUB_NET_REFUSED_H
@@ -26,9 +27,10 @@ struct refused {
     struct refused_entry *entries; /* private: by day, then by id */
     size_t count;
     size_t capacity;
+    size_t maximum;
 };
 
-void refused_init(struct refused *refused);
+void refused_init(struct refused *refused, size_t maximum);
 void refused_release(struct refused *refused);
 
 /* Remember id; knowing it already is fine.  STATUS_NO_MEMORY. */

@@ -469,3 +469,14 @@ session_figures(const struct session *session)
 {
     return session->figures;
 }
+
+size_t
+session_memory(const struct session *session)
+{
+    if (session == NULL)
+        return 0;
+    return sizeof(*session) +
+           (session->hello == NULL ? 0 : sizeof(*session->hello)) +
+           session->input.capacity + session->payload.capacity +
+           session->gathered.capacity + session->output.capacity;
+}

@@ -137,4 +137,7 @@ struct session_figures {
 
 struct session_figures session_figures(const struct session *session);
 
+/* Octets of memory that it takes; 0 for NULL. */
+size_t session_memory(const struct session *session);
+
 #endif

@@ -60,6 +60,19 @@ sketch_free(struct sketch *sketch)
     mem_free(sketch);
 }
 
+size_t
+sketch_memory(const struct sketch *sketch)
+{
+    if (sketch == NULL)
+        return 0;
+    return sizeof(*sketch) +
+           (sketch->places + sketch->foreign_places) *
+               sizeof(*sketch->members) +
+           sketch->cell_count * sizeof(*sketch->cells) +
+           (sketch->found == NULL ? 0
+                                  : sketch->foreign_count * sizeof(uint64_t));
+}
+
 enum status
 sketch_add(struct sketch *sketch, uint64_t id)
 {

@@ -61,6 +61,9 @@ enum status sketch_new(struct sketch **out, const struct salt *salt,
                        size_t places) MUST_CHECK;
 void sketch_free(struct sketch *sketch);
 
+/* Octets of memory that it takes; 0 for NULL. */
+size_t sketch_memory(const struct sketch *sketch);
+
 /* Add a short id; adding it again changes nothing.  STATUS_FULL. */
 enum status sketch_add(struct sketch *sketch, uint64_t short_id) MUST_CHECK;
 

@@ -20,6 +20,7 @@ static const uint8_t header_magic[] = {0x28, 0xb5, 0x2f, 0xfd, 0};
 
 /* Beside window and tables, measured with libzstd 1.5.4 and rounded up. */
 static const size_t packs_extra = (size_t)2 * 1024 * 1024;
+static const size_t packs_easy_extra = (size_t)896 * 1024;
 static const size_t expands_extra = (size_t)640 * 1024;
 
 struct stream_zstd {
@@ -44,6 +45,9 @@ stream_zstd_memory(const struct stream_setting *setting,
 
     if (direction == STREAM_EXPANDS)
         return window + expands_extra;
+    /* Binary trees stop where the window is larger than half of them. */
+    if (setting->effort <= STREAM_EFFORT_EASY)
+        return 4 * window + packs_easy_extra;
     /* Four octets for each of as many chain and half as many hash places. */
     return 7 * window + packs_extra;
 }
@@ -59,6 +63,13 @@ stream_zstd_within(struct stream_setting *out, size_t memory,
     while (setting.window_log >= STREAM_WINDOW_LOG_MIN &&
            stream_zstd_memory(&setting, STREAM_PACKS) > memory)
         setting.window_log--;
+    if (setting.window_log < STREAM_WINDOW_LOG_MIN &&
+        window_log >= STREAM_WINDOW_LOG_MIN) {
+        setting.window_log = STREAM_WINDOW_LOG_MIN;
+        setting.effort = STREAM_EFFORT_EASY;
+        if (stream_zstd_memory(&setting, STREAM_PACKS) > memory)
+            return false;
+    }
     *out = setting;
     return setting.window_log >= STREAM_WINDOW_LOG_MIN;
 }

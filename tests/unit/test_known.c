@@ -137,6 +137,8 @@ use_known(void *context)
     return status;
 }
 
+static const size_t refused_most = 1000;
+
 static enum status
 refuse(struct refused *refused, uint32_t number, int32_t day)
 {
@@ -161,7 +163,7 @@ test_refused(void **state)
     struct refused refused;
 
     (void)state;
-    refused_init(&refused);
+    refused_init(&refused, refused_most);
     assert_int_equal(refused_in(&refused, &span, &entry), 0);
     for (uint32_t i = 0; i < 40; i++) {
         assert_int_equal(refuse(&refused, i, (int32_t)(i * 7 % 40)), STATUS_OK);
@@ -185,16 +187,16 @@ test_refused_full(void **state)
     struct refused refused;
 
     (void)state;
-    refused_init(&refused);
-    for (uint32_t i = 0; i < REFUSED_MAX; i++)
+    refused_init(&refused, refused_most);
+    for (uint32_t i = 0; i < refused_most; i++)
         assert_int_equal(refuse(&refused, i, 100 + (int32_t)i), STATUS_OK);
     assert_int_equal(refuse(&refused, 99999, 50), STATUS_OK);
     assert_false(is_refused(&refused, 99999, 50));
-    assert_int_equal(refuse(&refused, 99998, 1000), STATUS_OK);
-    assert_true(is_refused(&refused, 99998, 1000));
+    assert_int_equal(refuse(&refused, 99998, 5000), STATUS_OK);
+    assert_true(is_refused(&refused, 99998, 5000));
     assert_false(is_refused(&refused, 0, 100));
     assert_true(is_refused(&refused, 1, 101));
-    assert_int_equal(refused.count, REFUSED_MAX);
+    assert_int_equal(refused.count, refused_most);
     for (size_t i = 1; i < refused.count; i++)
         assert_true(refused.entries[i - 1].day.number <=
                     refused.entries[i].day.number);
@@ -208,7 +210,7 @@ use_refused(void *context)
     enum status status = STATUS_OK;
 
     (void)context;
-    refused_init(&refused);
+    refused_init(&refused, refused_most);
     for (uint32_t i = 0; status == STATUS_OK && i < 200; i++)
         status = refuse(&refused, i, (int32_t)i);
     refused_release(&refused);

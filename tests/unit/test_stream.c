@@ -642,13 +642,14 @@ test_settings(void **state)
     assert_int_equal(setting.kind, STREAM_DEFLATE);
     if (!stream_has(STREAM_ZSTD))
         return;
-    for (size_t memory = 4; memory <= 64; memory++) {
+    for (size_t memory = 2; memory <= 64; memory++) {
         setting = stream_setting_within(memory * mega, true, 30);
         assert_int_equal(setting.kind, STREAM_ZSTD);
         assert_in_range(stream_memory(&setting, STREAM_PACKS), 1,
                         memory * mega);
         assert_in_range(setting.window_log, STREAM_WINDOW_LOG_MIN,
                         STREAM_WINDOW_LOG_MAX);
+        assert_int_equal(setting.effort, memory < 4 ? STREAM_EFFORT_EASY : 19);
     }
     assert_int_equal(setting.window_log, STREAM_WINDOW_LOG_MAX);
     setting = stream_setting_within(64 * mega, true, 20);
@@ -661,7 +662,9 @@ static void
 test_memory_is_as_promised(void **state)
 {
     static const struct stream_setting tried[] = {
+        {STREAM_ZSTD, 18, STREAM_EFFORT_EASY},
         {STREAM_ZSTD, 18, 19},
+        {STREAM_ZSTD, 20, STREAM_EFFORT_EASY},
         {STREAM_ZSTD, 20, 19},
         {STREAM_ZSTD, 22, 19},
     };
