@@ -2,7 +2,11 @@
  * p2pub-sim: the engine of the daemon in a network that exists in memory.
  *
  *     p2pub-sim SCENARIO [--nodes N] [--records N] [--seed S] [--seeds K]
- *               [--delay MS] [--degree N] [--json] [--trace FILE]
+ *               [--delay MS] [--degree N] [--memory OCTETS] [--limit OCTETS]
+ *               [--json] [--trace FILE]
+ *
+ * --memory is what each engine may hold; --limit, in its place, what the rule
+ * about it asks for, so that one can see the rule broken.
  *
  * Each seed is a run of its own; --seeds K runs S, S + 1, ... S + K - 1.
  * Exit status: 0; 1 if a rule was broken; 2 if the simulator failed; 64 for
@@ -30,7 +34,8 @@ show_usage(FILE *out)
     const struct sim_scenario *scenario;
 
     fputs("usage: p2pub-sim SCENARIO [--nodes N] [--records N] [--seed S]\n"
-          "                 [--seeds K] [--delay MS] [--degree N] [--json]\n"
+          "                 [--seeds K] [--delay MS] [--degree N]\n"
+          "                 [--memory OCTETS] [--limit OCTETS] [--json]\n"
           "                 [--trace FILE]\n\nscenarios:\n",
           out);
     for (size_t i = 0; (scenario = scenario_at(i)) != NULL; i++)
@@ -79,6 +84,10 @@ take_option(struct sim_options *options, uint64_t *seeds, int option)
         options->delay = (uint32_t)number;
     if (option == 'g')
         options->degree = (size_t)number;
+    if (option == 'm')
+        options->memory = (size_t)number;
+    if (option == 'l')
+        options->limit = (size_t)number;
     return true;
 }
 
@@ -119,6 +128,8 @@ main(int argc, char **argv)
         {"seeds", required_argument, NULL, 'k'},
         {"delay", required_argument, NULL, 'd'},
         {"degree", required_argument, NULL, 'g'},
+        {"memory", required_argument, NULL, 'm'},
+        {"limit", required_argument, NULL, 'l'},
         {"json", no_argument, NULL, 'j'},
         {"trace", required_argument, NULL, 't'},
         {NULL, 0, NULL, 0}};

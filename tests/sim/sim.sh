@@ -42,4 +42,18 @@ if [ "$once" = "$other" ]; then
     echo "another seed gave the same run"
     failed=1
 fi
+
+# A rule that cannot be broken says nothing: with a limit below what an engine
+# needs, the run fails and names the node.
+if said=$("$sim" lan --nodes 4 --seed "$first" --limit 100000 2>&1); then
+    echo "an engine over the limit was not noticed"
+    failed=1
+fi
+case $said in
+*" octets of memory, not 100000"*) ;;
+*)
+    echo "an engine over the limit was not named"
+    failed=1
+    ;;
+esac
 exit "$failed"

@@ -138,3 +138,19 @@ sim_check_limits(struct sim_world *world)
             sim_world_broken(world, "node %zu has too many links", i);
     }
 }
+
+void
+sim_check_memory(struct sim_world *world, const struct sim_node *node)
+{
+    const size_t held = engine_memory(node->engine);
+    size_t most = world->options.limit;
+
+    if (most == 0)
+        most = node->memory == 0 ? MEMORY_DEFAULT : node->memory;
+    /* Looked at in every turn, and said when it is more than ever. */
+    if (held > most && held > world->memory_peak)
+        sim_world_broken(world, "node %zu holds %zu octets of memory, not %zu",
+                         node->station.index, held, most);
+    if (held > world->memory_peak)
+        world->memory_peak = held;
+}

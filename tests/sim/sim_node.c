@@ -112,6 +112,7 @@ take_turn(struct sim_node *node)
         node->owner->on_failure(node->owner->context, node, status);
     while (engine_take_action(node->engine, &action))
         carry_out(node, &action);
+    node->owner->on_turn(node->owner->context, node);
     work_at(node, engine_deadline(node->engine));
 }
 
@@ -158,6 +159,7 @@ sim_node_start(struct sim_node *node)
         .store = node->store,
         .keeping = keeping_of,
         .keeping_context = node,
+        .memory = node->memory,
         .community = community_open(),
         .beacons = node->beacons,
         .listen_port = node->listens ? node->station.address.port : 0,

@@ -28,6 +28,8 @@ struct sim_node_owner {
     void (*on_event)(void *context, struct sim_node *node,
                      const struct sim_connection *connection, size_t end,
                      const struct action *action);
+    /* A turn has ended, and its actions are carried out. */
+    void (*on_turn)(void *context, struct sim_node *node);
     /* A turn failed. */
     void (*on_failure)(void *context, struct sim_node *node,
                        enum status status);
@@ -53,6 +55,7 @@ struct sim_node {
     const struct sim_node_owner *owner;
     struct entropy entropy;
     struct store *store;
+    size_t memory;         /* octets of its engine, 0 for the default */
     struct engine *engine; /* NULL while it is off */
     struct sim_event turn;
     struct mono_time turn_at; /* only valid while the turn is set */

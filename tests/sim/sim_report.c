@@ -103,6 +103,10 @@ measure(struct figures *figures, struct sim_world *world)
         figures->counted += world->publications[i]->counted;
     measure_times(figures, world);
     measure_coverage(figures, world);
+    for (size_t i = 0; i < world->node_count; i++)
+        if (world->nodes[i].node->engine != NULL)
+            world->links_shed +=
+                engine_figures(world->nodes[i].node->engine).links_shed;
     figures->wire = sim_net_wire(world->net);
     figures->octets = sim_net_octets(world->net);
     sim_net_trace_end(world->net, hash);
@@ -156,6 +160,8 @@ print_json(const struct sim_world *world, const struct figures *figures)
     for (size_t i = 0; i < world->figure_count; i++)
         printf("\"%s\": %.3f, ", world->figures[i].name,
                world->figures[i].value);
+    printf("\"memory_peak\": %zu, \"links_shed\": %llu, ", world->memory_peak,
+           (unsigned long long)world->links_shed);
     printf("\"links_opened\": %llu, \"links_lost\": %llu, \"refused\": %llu, "
            "\"events\": %llu, \"broken\": %llu, \"trace\": \"%s\"}\n",
            (unsigned long long)world->links_opened,
@@ -211,6 +217,9 @@ print_text(const struct sim_world *world, const struct figures *figures)
            (unsigned long long)world->net->beacon_wire);
     for (size_t i = 0; i < world->figure_count; i++)
         printf("  %s %.3f\n", world->figures[i].name, world->figures[i].value);
+    printf("  %zu octets of memory in the engine that held most; %llu links "
+           "shed for it\n",
+           world->memory_peak, (unsigned long long)world->links_shed);
     printf("  %llu links, %llu lost; %llu refused; %llu events; trace %s\n",
            (unsigned long long)world->links_opened,
            (unsigned long long)world->links_lost,

@@ -186,6 +186,12 @@ on_event(void *context, struct sim_node *node,
 }
 
 static void
+on_turn(void *context, struct sim_node *node)
+{
+    sim_check_memory(context, node);
+}
+
+static void
 on_failure(void *context, struct sim_node *node, enum status status)
 {
     sim_world_broken(context, "node %zu: a turn failed: %s",
@@ -218,7 +224,7 @@ sim_world_new(const struct sim_scenario *scenario,
     world->options = *options;
     world->net = sim_net_new(options->seed);
     world->owner =
-        (struct sim_node_owner){on_event, on_failure, keeping, world};
+        (struct sim_node_owner){on_event, on_turn, on_failure, keeping, world};
     entropy_init_seed(&world->entropy, options->seed ^ 0x5deece66d);
     entropy_fill(&world->entropy, salt, sizeof(salt));
     map_init(&world->by_author, sizeof(struct key_author), salt);
@@ -270,6 +276,7 @@ sim_world_add(struct sim_world *world, bool counted, uint64_t budget)
     holding->node = sim_node_new(world->net, seed, &world->owner, budget);
     if (holding->node->station.index != world->node_count)
         sim_fatal("nodes come before other stations");
+    holding->node->memory = world->options.memory;
     holding->counted = counted;
     holding->holds = sim_alloc(octets);
     holding->acked = sim_alloc(octets);

@@ -4,8 +4,9 @@
  *
  * Checked as it goes: an engine stores nothing that nobody published; a
  * record that was acknowledged is in that peer's store, complete, at that
- * moment and at the end; no store outgrows its budget and no engine its
- * number of links.  What is broken is printed, with the seed, and counted.
+ * moment and at the end; no store outgrows its budget, no engine its memory
+ * at the end of any turn, nor its number of links.  What is broken is printed,
+ * with the seed, and counted.
  */
 #ifndef P2PUB_TESTS_SIM_SIM_WORLD_H
 #define P2PUB_TESTS_SIM_SIM_WORLD_H
@@ -29,6 +30,8 @@ struct sim_options {
     size_t records;
     uint32_t delay; /* mean one-way delay of broadcast, milliseconds */
     size_t degree;  /* links that each node of broadcast has, about */
+    size_t memory;  /* octets of each engine, 0 for the default */
+    size_t limit;   /* octets that no engine may hold; 0 for its memory */
     bool json;
     const char *trace; /* a file, or NULL */
 };
@@ -95,6 +98,8 @@ struct sim_world {
     uint64_t refused;
     uint64_t links_opened;
     uint64_t links_lost;
+    size_t memory_peak; /* the most that an engine held, octets */
+    uint64_t links_shed;
     uint64_t broken; /* rules */
     size_t figure_count;
     struct sim_figure figures[SIM_FIGURES_MAX];
@@ -160,6 +165,9 @@ void sim_check_converged(struct sim_world *world);
 
 /* Links and budgets; called now and then. */
 void sim_check_limits(struct sim_world *world);
+
+/* What the engine of node holds; called after each of its turns. */
+void sim_check_memory(struct sim_world *world, const struct sim_node *node);
 
 /* Figures (sim_report.c). */
 
