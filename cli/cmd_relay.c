@@ -23,6 +23,7 @@ struct request {
     size_t host_count;
     const char *hosts[RELAY_HOSTS_MAX];
     const char *line_file;
+    size_t memory; /* 0: as suits the machine */
     bool has_shape;
     struct shape shape;
 };
@@ -65,6 +66,8 @@ take_option(struct cli *cli, struct request *request, int value)
     case 'f':
         request->line_file = optarg;
         return 0;
+    case 'm':
+        return node_parse_memory(cli, optarg, &request->memory);
     case 's':
         request->has_shape = true;
         if (shape_parse(&request->shape, byte_view_of_text(optarg)) !=
@@ -232,6 +235,7 @@ run_relay(struct cli *cli, const struct request *request,
 {
     struct node_options options = {
         .daemon = true,
+        .memory = request->memory,
         .relay = key,
         .replay = replay_file_cache(replays),
         .keep = replay_file_keep,
@@ -269,6 +273,7 @@ cmd_relay(struct cli *cli, int argc, char **argv)
         {"listen", required_argument, NULL, 'l'},
         {"public", required_argument, NULL, 'p'},
         {"line-file", required_argument, NULL, 'f'},
+        {"memory", required_argument, NULL, 'm'},
         {"shape", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };

@@ -5,48 +5,70 @@
 #include "cli/node.h"
 #include "core/limits.h"
 
+/* What the command line asks for. */
+struct request {
+    struct node_options options;
+    const char *listen; /* NULL for a free port */
+    size_t neighbour_count;
+    struct address neighbours[NEIGHBOURS_MAX];
+};
+
+static int
+take_option(struct cli *cli, struct request *request, int value)
+{
+    size_t room = NEIGHBOURS_MAX - request->neighbour_count;
+    int code;
+
+    switch (value) {
+    case 'c':
+        request->options.community = optarg;
+        return 0;
+    case 'l':
+        request->listen = optarg;
+        return 0;
+    case 'm':
+        return node_parse_memory(cli, optarg, &request->options.memory);
+    case 'n':
+        code = node_parse_addresses(
+            cli, optarg, request->neighbours + request->neighbour_count, &room);
+        request->neighbour_count += room;
+        return code;
+    default:
+        return 0;
+    }
+}
+
 int
 cmd_share(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         {"community", required_argument, NULL, 'c'},
         {"listen", required_argument, NULL, 'l'},
+        {"memory", required_argument, NULL, 'm'},
         {"neighbour", required_argument, NULL, 'n'},
         {NULL, 0, NULL, 0},
     };
-    struct node_options options = {.daemon = true, .beacons = true};
-    struct address neighbours[NEIGHBOURS_MAX];
-    size_t neighbour_count = 0;
-    const char *listen = NULL;
+    struct request request = {.options = {.daemon = true, .beacons = true}};
     struct node *node = NULL;
     int value;
     int code;
 
     while ((value = cli_option(cli, argc, argv, own)) >= 0) {
-        size_t room = NEIGHBOURS_MAX - neighbour_count;
-
-        if (value == 'c')
-            options.community = optarg;
-        if (value == 'l')
-            listen = optarg;
-        if (value != 'n')
-            continue;
-        code = node_parse_addresses(cli, optarg, neighbours + neighbour_count,
-                                    &room);
+        code = take_option(cli, &request, value);
         if (code != 0)
             return code;
-        neighbour_count += room;
     }
     CLI_OPTIONS_RETURN(value);
     if (optind < argc)
         return cli_misused(cli, _("share takes no operand"));
-    code = node_open(cli, &options, &node);
+    code = node_open(cli, &request.options, &node);
     if (code == 0)
-        code = node_listen_neighbours(node, listen);
+        code = node_listen_neighbours(node, request.listen);
     if (code == 0)
         code = node_add_relays(node);
-    for (size_t i = 0; i < neighbour_count && code == 0; i++)
-        if (uv_node_add_neighbour(node_host(node), &neighbours[i]) != STATUS_OK)
+    for (size_t i = 0; i < request.neighbour_count && code == 0; i++)
+        if (uv_node_add_neighbour(node_host(node), &request.neighbours[i]) !=
+            STATUS_OK)
             code = cli_fail_memory(cli);
     if (code == 0) {
         cli_say(cli, _("Sharing with everybody nearby. Ctrl-C stops it."));

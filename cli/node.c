@@ -10,10 +10,12 @@
 #include "cli/i18n.h"
 #include "cli/relay_key.h"
 #include "cli/relays.h"
+#include "cli/size.h"
 #include "core/file.h"
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/text.h"
+#include "net/uv_memory.h"
 
 struct node {
     struct cli *cli;
@@ -165,6 +167,8 @@ start_host(struct node *node)
                 .keeping_context = node,
                 .beacons = options->beacons,
                 .one_contact = options->one_contact,
+                .memory =
+                    options->memory > 0 ? options->memory : uv_memory_default(),
             },
     };
     enum status status;
@@ -345,6 +349,19 @@ node_listen_neighbours(struct node *node, const char *text)
         return 0;
     return cli_fail(node->cli, CLI_NETWORK, NULL, _("cannot listen: %s"),
                     strerror(errno));
+}
+
+int
+node_parse_memory(struct cli *cli, const char *text, size_t *out)
+{
+    uint64_t size;
+
+    if (size_parse(&size, SIZE_MAX, text) != STATUS_OK || size < MEMORY_LEAST)
+        return cli_misused(cli,
+                           _("--memory takes a size such as 16M: %zuM or more"),
+                           MEMORY_LEAST >> 20);
+    *out = (size_t)size;
+    return 0;
 }
 
 int

@@ -20,6 +20,7 @@ struct node_options {
     bool daemon;  /* hold the home's lock and local socket */
     bool beacons; /* find neighbours and be found */
     bool one_contact;
+    size_t memory; /* octets of its engine; 0 for what suits this machine */
     const char *community; /* a file, or NULL for the open one; made by a
                               daemon when it is not there */
     /* A relay's, see cli/relay_key.h; NULL for other nodes. */
@@ -55,6 +56,9 @@ int node_listen_neighbours(struct node *node, const char *text);
  * address; *count ports at most, parted by commas.  0 or CLI_USAGE. */
 int node_parse_addresses(struct cli *cli, const char *text, struct address *out,
                          size_t *count);
+
+/* --memory SIZE.  0 or CLI_USAGE. */
+int node_parse_memory(struct cli *cli, const char *text, size_t *out);
 
 /* uv_node_run with a progress line on a terminal; the exit code, also for a
  * signal. */

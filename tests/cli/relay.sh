@@ -98,6 +98,29 @@ node f relay --listen "127.0.0.1:$busy_port" --public relay.example.org:443 \
     >"$work/f.log" 2>&1 || status=$?
 [ "$status" -eq 2 ] || fail "--public with a port: exit code $status"
 
+# A size that is none, or too small, is misuse; with the least memory a relay
+# still does its work.
+for size in 16X -1 1.5M '' 0 2047K 99999999999G; do
+    for command in "relay --listen 127.0.0.1:0" share; do
+        status=0
+        # shellcheck disable=SC2086 # two words
+        node f $command --memory "$size" >"$work/f.log" 2>&1 || status=$?
+        [ "$status" -eq 2 ] || fail "$command --memory '$size': $status"
+        grep -q -e '--memory takes a size such as 16M: 2M or more' \
+            "$work/f.log" || fail "--memory '$size' is not explained"
+    done
+done
+start small relay --listen 127.0.0.1:0 --line-file "$work/line.small" \
+    --memory 2M
+small=$started
+within 20 test -s "$work/line.small" || fail "no relay with 2M"
+node a peers add "$work/line.small" || fail "peers add of a small relay"
+node a sync >/dev/null || fail "sync with a small relay"
+node h peers add "$work/line.small" || fail "peers add at h"
+node h sync >/dev/null || fail "sync at h with a small relay"
+has_complete h "$id" >/dev/null || fail "not complete through a small relay"
+stop "$small" || [ $? -eq 143 ] || fail "the small relay ended otherwise"
+
 # Over IPv6, where loopback has it.
 if start six relay --listen '[::1]:0' --line-file "$work/line.six" &&
     within 20 test -s "$work/line.six"; then
