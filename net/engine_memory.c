@@ -7,6 +7,7 @@
  * the link that holds the most ends.
  */
 #include "net/engine_private.h"
+#include "net/prime_list.h"
 #include "net/sketch.h"
 
 /* What one record that a link named, or one chunk that was asked for, takes. */
@@ -45,7 +46,16 @@ exchange_memory(const struct exchange *exchange)
 {
     return exchange->outbox.capacity * sizeof(struct outbox_item) +
            list_memory(&exchange->runs, sizeof(struct exchange_run)) +
-           exchange->staged.capacity + exchange->acks.capacity;
+           exchange->staged.capacity + exchange->acks.capacity +
+           exchange->held.capacity;
+}
+
+/* What is leant on is counted with the streams. */
+static size_t
+prime_memory(const struct prime *prime)
+{
+    return prime->own_count * sizeof(*prime->own) +
+           (prime->theirs != NULL ? sizeof(*prime->theirs) : 0);
 }
 
 static size_t
@@ -57,6 +67,7 @@ peer_memory(const struct peer *peer)
            map_memory(&peer->known.map) +
            peer->known.map.count * sizeof(struct known_entry) +
            compare_memory(&peer->compare) + exchange_memory(&peer->exchange) +
+           prime_memory(&peer->prime) +
            peer->fetch.count * sizeof(struct fetch_request) +
            peer->gossip.ihave.capacity + peer->gossip.grafts.capacity +
            peer->gossip.awaited * named_size;

@@ -39,10 +39,13 @@ size_t
 pack_prime_room(const struct peer *peer)
 {
     const struct pack *pack = &peer->pack;
-    size_t room = STREAM_EXPANDS_TOTAL - peer->node->stream_expands;
+    const struct budget *budget = &peer->node->budget;
+    size_t room = budget->stream_expands - peer->node->stream_expands;
 
-    if (pack->reach <= REACH_DEFLATE || pack->expander_prime > 0)
+    if (pack->reach <= REACH_DEFLATE || pack->expander_prime > 0 ||
+        room < budget->stream_deflate)
         return 0;
+    room -= budget->stream_deflate;
     /* What lies further back than the stream reaches is of no use. */
     if (room > (size_t)1 << pack->reach)
         room = (size_t)1 << pack->reach;
@@ -105,23 +108,20 @@ pack_is_wanted(const struct peer *peer)
 
 /* Begin a stream of setting that leans on prime. */
 static enum status
-begin_with(struct peer *peer, struct stream_setting setting,
+begin_with(struct peer *peer, const struct stream_setting *setting,
            const struct prime_octets *prime)
 {
     struct pack *pack = &peer->pack;
     enum status status;
 
-    if ((pack->eased || prime->map_size > 0) &&
-        setting.effort > STREAM_EFFORT_EASY)
-        setting.effort = STREAM_EFFORT_EASY;
-    status = stream_new(&pack->packer, &setting, STREAM_PACKS,
+    status = stream_new(&pack->packer, setting, STREAM_PACKS,
                         byte_view_of_buf(&prime->octets));
     if (status != STATUS_OK)
         return status;
     pack->packer_memory =
-        stream_memory(&setting, STREAM_PACKS) + prime->octets.size;
+        stream_memory(setting, STREAM_PACKS) + prime->octets.size;
     peer->node->stream_packs += pack->packer_memory;
-    pack->kind = setting.kind;
+    pack->kind = setting->kind;
     pack->map_size = prime->map_size;
     memcpy(pack->map, prime->map, sizeof(pack->map));
     pack->begun = false;
@@ -140,16 +140,23 @@ leans_on_primes(const struct peer *peer, const struct stream_setting *setting)
 static enum status
 begin(struct peer *peer)
 {
-    const struct stream_setting setting = setting_for(peer);
-    const size_t left = STREAM_PACKS_TOTAL - peer->node->stream_packs -
-                        stream_memory(&setting, STREAM_PACKS);
+    const struct node *node = peer->node;
+    const struct stream_setting best = setting_for(peer);
+    struct stream_setting easy = best;
     struct prime_octets prime;
     enum status status;
+    size_t left;
 
+    if (easy.effort > STREAM_EFFORT_EASY)
+        easy.effort = STREAM_EFFORT_EASY;
+    left = node->budget.stream_packs - node->stream_packs -
+           stream_memory(&easy, STREAM_PACKS);
     status =
-        prime_gather(peer, &prime, leans_on_primes(peer, &setting) ? left : 0);
+        prime_gather(peer, &prime, leans_on_primes(peer, &best) ? left : 0);
     if (status == STATUS_OK)
-        status = begin_with(peer, setting, &prime);
+        status = begin_with(
+            peer, peer->pack.eased || prime.map_size > 0 ? &easy : &best,
+            &prime);
     byte_buf_release(&prime.octets);
     return status;
 }
