@@ -36,6 +36,54 @@ is_link_local(const struct address *address)
            (address->octets[1] & 0xc0) == 0x80;
 }
 
+/* What IANA's registry (RFC 6890 and after) keeps from the internet, that of
+ * documents excepted, where nobody is. */
+static bool
+is_global_ipv4(const uint8_t octets[4])
+{
+    static const struct {
+        uint8_t octets[4];
+        uint8_t mask[4];
+    } kept[] = {
+        {{0, 0, 0, 0}, {255, 0, 0, 0}},       /* this network */
+        {{10, 0, 0, 0}, {255, 0, 0, 0}},      /* private */
+        {{100, 64, 0, 0}, {255, 192, 0, 0}},  /* behind a provider's NAT */
+        {{127, 0, 0, 0}, {255, 0, 0, 0}},     /* this machine */
+        {{169, 254, 0, 0}, {255, 255, 0, 0}}, /* this link */
+        {{172, 16, 0, 0}, {255, 240, 0, 0}},  /* private */
+        {{192, 0, 0, 0}, {255, 255, 255, 0}}, /* protocols */
+        {{192, 168, 0, 0}, {255, 255, 0, 0}}, /* private */
+        {{198, 18, 0, 0}, {255, 254, 0, 0}},  /* measurements */
+        {{224, 0, 0, 0}, {224, 0, 0, 0}},     /* groups, the rest */
+    };
+
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        size_t j = 0;
+
+        while (j < 4 && (octets[j] & kept[i].mask[j]) == kept[i].octets[j])
+            j++;
+        if (j == 4)
+            return false;
+    }
+    return true;
+}
+
+bool
+address_is_global(const struct address *address)
+{
+    struct address plain = *address;
+    const uint8_t *octets = plain.octets;
+
+    address_unmap(&plain);
+    if (!plain.is_ipv6)
+        return is_global_ipv4(octets);
+    /* 2000::/3 without 2001::/32 and 2002::/16, which lead to any IPv4. */
+    return (octets[0] & 0xe0) == 0x20 &&
+           !(octets[0] == 0x20 && octets[1] == 0x02) &&
+           !(octets[0] == 0x20 && octets[1] == 0x01 && octets[2] == 0 &&
+             octets[3] == 0);
+}
+
 struct address
 address_prefix(const struct address *address)
 {

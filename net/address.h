@@ -25,6 +25,10 @@ struct address {
  * families report them) the IPv4 address that it stands for; others stay. */
 void address_unmap(struct address *address);
 
+/* True for what anybody on the internet can reach: not for this machine, a
+ * private network, a link, a group of receivers, or what is set aside. */
+bool address_is_global(const struct address *address);
+
 bool address_equal(const struct address *a, const struct address *b);
 
 /* The prefix that limits count by: /24 of IPv4, /48 of IPv6, each link-local

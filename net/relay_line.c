@@ -1,6 +1,5 @@
 #include "net/relay_line.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "core/hash.h"
@@ -28,7 +27,7 @@ relay_line_write(struct byte_buf *out, const struct relay_line *line)
     size_t i;
 
     writer_init(&writer, out);
-    writer_text(&writer, "p2pub1-relay");
+    writer_text(&writer, line->open ? "p2pub1-open-relay" : "p2pub1-relay");
     for (i = 0; i < line->host_count; i++) {
         writer_text(&writer, i == 0 ? " " : ",");
         writer_text(&writer, line->hosts[i]);
@@ -153,6 +152,10 @@ relay_line_parse(struct relay_line *out, struct byte_view text)
 
     memset(out, 0, sizeof(*out));
     status = secret_line_split(words, WORD_COUNT, text, "relay");
+    if (status == STATUS_MALFORMED) {
+        status = secret_line_split(words, WORD_COUNT, text, "open-relay");
+        out->open = status == STATUS_OK;
+    }
     if (status == STATUS_OK)
         status = parse_hosts(out, words[1]);
     if (status == STATUS_OK)

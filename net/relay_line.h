@@ -5,10 +5,15 @@
  * its grammar is in net/PROTOCOL.md, "Relay lines".  It ends in a check word,
  * so that a cut or mistyped line is recognised.  Treat it as a password: it is
  * never an argument of a command, never logged.
+ *
+ * An open relay's line says so with its first word.  Nodes pass such a line on
+ * (net/relay_book.h) until everybody has it; any other line goes no farther
+ * than people carry it.
  */
 #ifndef P2PUB_NET_RELAY_LINE_H
 #define P2PUB_NET_RELAY_LINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +27,7 @@
 #define RELAY_PORTS_MAX      8
 
 struct relay_line {
+    bool open; /* its operator lets nodes pass it on */
     size_t host_count;
     char hosts[RELAY_HOSTS_MAX][RELAY_HOST_NAME_SIZE]; /* names or addresses */
     size_t port_count;

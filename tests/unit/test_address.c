@@ -188,14 +188,75 @@ test_prefixes(void **state)
     }
 }
 
+static void
+test_global(void **state)
+{
+    static const struct {
+        const char *text;
+        bool global;
+    } cases[] = {
+        {"8.8.8.8:53", true},
+        {"0.1.2.3", false},
+        {"9.255.255.255", true},
+        {"10.0.0.1", false},
+        {"11.0.0.0", true},
+        {"100.63.255.255", true},
+        {"100.64.0.1", false},
+        {"100.127.255.255", false},
+        {"100.128.0.0", true},
+        {"127.0.0.1", false},
+        {"169.254.1.1", false},
+        {"169.253.1.1", true},
+        {"172.15.255.255", true},
+        {"172.16.0.1", false},
+        {"172.31.255.255", false},
+        {"172.32.0.0", true},
+        {"192.0.0.1", false},
+        {"192.0.2.1", true},
+        {"192.168.1.20", false},
+        {"192.167.1.1", true},
+        {"198.18.0.1", false},
+        {"198.19.255.255", false},
+        {"198.20.0.0", true},
+        {"223.255.255.255", true},
+        {"224.0.0.1", false},
+        {"240.0.0.1", false},
+        {"255.255.255.255", false},
+        {"2001:db8::1", true},
+        {"2a00::1", true},
+        {"::", false},
+        {"::1", false},
+        {"::ffff:10.0.0.1", false},
+        {"::ffff:8.8.8.8", true},
+        {"64:ff9b::a00:1", false},
+        {"2001::1", false},
+        {"2002:a00:1::1", false},
+        {"2003::1", true},
+        {"fc00::1", false},
+        {"fd12::1", false},
+        {"fe80::1%2", false},
+        {"fec0::1", false},
+        {"ff02::1", false},
+        {"3fff::1", true},
+        {"4000::1", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct address address = parse(cases[i].text);
+
+        if (address_is_global(&address) != cases[i].global)
+            fail_msg("%s", cases[i].text);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trips),
-        cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_round_trips), cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_refusals),    cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_global),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,6 +283,7 @@ check_relay(const json_t *vector)
 
     assert_int_equal(relay_line_parse(&line, byte_view_of_text(text)),
                      STATUS_OK);
+    assert_int_equal(line.open, json_is_true(json_object_get(vector, "open")));
     assert_int_equal(line.host_count, json_array_size(hosts));
     for (i = 0; i < line.host_count; i++)
         assert_string_equal(line.hosts[i],
@@ -328,12 +329,12 @@ test_lines(void **state)
     size_t i;
 
     (void)state;
-    assert_int_equal(json_array_size(relays), 2);
+    assert_int_equal(json_array_size(relays), 3);
     assert_int_equal(json_array_size(communities), 2);
-    for (i = 0; i < 2; i++) {
+    for (i = 0; i < 3; i++)
         check_relay(json_array_get(relays, i));
+    for (i = 0; i < 2; i++)
         check_community(json_array_get(communities, i));
-    }
     json_decref(root);
 }
 

@@ -89,6 +89,37 @@ test_write_and_read(void **state)
     byte_buf_release(&out);
 }
 
+/* An open relay's line is one of a kind of its own: neither can be made the
+ * other without a new check word. */
+static void
+test_open(void **state)
+{
+    struct relay_line line = sample_line();
+    struct relay_line back;
+    struct byte_buf out;
+    char text[LINE_MAX_SIZE];
+
+    (void)state;
+    line.open = true;
+    byte_buf_init(&out, LINE_MAX_SIZE);
+    assert_int_equal(relay_line_write(&out, &line), STATUS_OK);
+    assert_true(byte_view_starts_with(byte_view_of_buf(&out),
+                                      "p2pub1-open-relay relay.example.org,"));
+    assert_int_equal(relay_line_parse(&back, byte_view_of_buf(&out)),
+                     STATUS_OK);
+    assert_memory_equal(&back, &line, sizeof(line));
+    snprintf(text, sizeof(text), "p2pub1-relay%s",
+             byte_buf_text(&out) + strlen("p2pub1-open-relay"));
+    assert_int_equal(parse(text), STATUS_BAD_SIGNATURE);
+    snprintf(text, sizeof(text), "p2pub1-open-relay%s",
+             sample + strlen("p2pub1-relay"));
+    assert_int_equal(parse(text), STATUS_BAD_SIGNATURE);
+    assert_int_equal(relay_line_parse(&back, byte_view_of_text(sample)),
+                     STATUS_OK);
+    assert_false(back.open);
+    byte_buf_release(&out);
+}
+
 static void
 test_largest(void **state)
 {
@@ -181,11 +212,20 @@ test_refusals(void **state)
         "p2pub0-relay h 443 none KEY",
         "p2pub99999-relay h 443 none KEY",
         "p2pub1-community h 443 none KEY",
+        "p2pub1-open-relay h 443 none", /* a word too few */
+        "p2pub1-open-relay h 0 none KEY",
+        "p2pub1-open-relays h 443 none KEY",
+        "p2pub1-openrelay h 443 none KEY",
+        "p2pub1-Open-relay h 443 none KEY",
+        "p2pub1-open h 443 none KEY",
+        "p2pub1-open-open-relay h 443 none KEY",
+        "p2pub1-relay open h 443 none KEY",
     };
     static const char *const newer[] = {
         "p2pub2-relay h 443 none KEY",
         "p2pub2-relay",
         "p2pub31-relay anything at all",
+        "p2pub2-open-relay h 443 none KEY",
     };
     const char *key = strrchr(sample, ' ') - 103;
     char body[LINE_MAX_SIZE];
@@ -250,9 +290,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_write_and_read), cmocka_unit_test(test_largest),
-        cmocka_unit_test(test_damage),         cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_write_and_read), cmocka_unit_test(test_open),
+        cmocka_unit_test(test_largest),        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
