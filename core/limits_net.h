@@ -365,6 +365,39 @@
 #define DIAL_PAUSE_FIRST_MS 2000
 #define DIAL_PAUSE_LAST_MS  300000
 
+/* Relays that other nodes tell of (net/relay_book), milliseconds where MS. */
+
+/* Learned lines, 1.3 kB each. */
+#define RELAY_LEARNED_MAX ((size_t)64)
+/* Keys of relays that a person does not want to hear of again, on disk. */
+#define RELAY_FORGOTTEN_MAX ((size_t)64)
+/* Days for which one that does not answer is kept. */
+#define RELAY_LEARNED_DAYS 30
+/* Lines learned in a day: from one address, and in all.  A flood displaces no
+ * more than half of what was learned before. */
+#define RELAY_LEARNED_FROM_ONE ((size_t)8)
+#define RELAY_LEARNED_A_DAY    ((size_t)32)
+#define RELAY_DAY_MS           86400000U
+/* Names of one RELAY_NAMES, lines of one RELAYS and octets of each: the
+ * longest that there is has 1,347. */
+#define RELAY_NAMES_MAX ((size_t)64)
+#define RELAY_ASK_MAX   ((size_t)8)
+#define RELAY_LINE_MAX  ((size_t)1536)
+/* RELAY_NAMES that are listened to on one link, and lines given on it: more
+ * than a node learns while a link lives. */
+#define RELAY_NAMES_HEARD ((size_t)32)
+#define RELAY_GIVEN_MAX   ((size_t)64)
+/* A client asks its relay in one contact of so many, whatever it holds. */
+#define RELAY_ASK_ONE_IN 4U
+/* A learned relay is tried alone, and the next so much later; where it did not
+ * answer it is left alone longer each time. */
+#define RELAY_TRY_PAUSE_MS     60000U
+#define RELAY_TRY_AGAIN_LEAST  600000U
+#define RELAY_TRY_AGAIN_MOST   86400000U
+/* Connections of one attempt, and relays that are tried in one contact. */
+#define RELAY_TRY_ADDRESSES ((size_t)8)
+#define RELAY_TRIES_ONCE    3U
+
 /* Beacons (net/uv_beacon). */
 
 /* Addresses of interfaces that a beacon leaves by. */

@@ -20,6 +20,7 @@ node_config_of(struct node_config *out, const struct engine_config *config)
         .keeping_context = config->keeping_context,
         .memory = config->memory,
         .one_contact = config->one_contact,
+        .relays = config->relays,
     };
 }
 
@@ -88,10 +89,15 @@ engine_hour(const struct engine *engine)
 void
 engine_set_wall(struct engine *engine, int64_t seconds)
 {
+    const struct day before = engine->node.today;
+
     engine->wall = seconds;
     engine->node.has_day = seconds > 0;
     engine->node.today = day_of_seconds(seconds);
     engine->discovery.hour = engine_hour(engine);
+    if (engine->config.relays != NULL && engine->node.has_day &&
+        engine->node.today.number != before.number)
+        relay_book_set_day(engine->config.relays, engine->node.today);
 }
 
 void

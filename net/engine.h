@@ -36,6 +36,7 @@
 #include "net/action.h"
 #include "net/address.h"
 #include "net/community.h"
+#include "net/relay_book.h"
 #include "net/relay_line.h"
 
 struct engine;
@@ -62,6 +63,9 @@ struct engine_config {
     uint8_t relay_secret[32];    /* only valid when is_relay */
     struct shape relay_shape;    /* only valid when is_relay */
     struct replay *relay_replay; /* only valid when is_relay */
+    /* Relays that links may tell of and ask for; the caller's, who looks into it
+     * between turns, or NULL. */
+    struct relay_book *relays;
     /* One contact and no more: say goodbye on each link once both sides have
      * nothing left for each other (sync, publish without a daemon). */
     bool one_contact;

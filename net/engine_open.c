@@ -136,6 +136,9 @@ make_peer(struct engine *engine, struct link *link)
     if (status == STATUS_OK && link->dialled)
         link->peer->called = link->began;
     if (status == STATUS_OK)
+        relay_swap_init(&link->peer->relays, &link->remote,
+                        link->road != ENGINE_NEIGHBOUR && link->dialled);
+    if (status == STATUS_OK)
         status = peer_greet(link->peer, link->road != ENGINE_NEIGHBOUR);
     return status;
 }

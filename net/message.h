@@ -40,13 +40,16 @@ enum message_type {
     MESSAGE_ASK_CELLS = 12, /* net/cells.h */
     MESSAGE_PACKED = 13,    /* net/packed.h */
     MESSAGE_GRAFT = 16,
+    MESSAGE_ASK_RELAYS = 20, /* net/relay_message.h */
     MESSAGE_DONE = 128,
     MESSAGE_CREDIT = 129,
     MESSAGE_ACK = 130,
     MESSAGE_IHAVE = 131,
     MESSAGE_PRUNE = 132,
     MESSAGE_FULL = 133,
-    MESSAGE_PRIME = 135 /* net/prime_list.h */
+    MESSAGE_RELAY_NAMES = 134, /* net/relay_message.h */
+    MESSAGE_RELAYS = 135,      /* net/relay_message.h */
+    MESSAGE_PRIME = 136        /* net/prime_list.h */
 };
 
 /* One message as it lies in the stream. */

@@ -23,6 +23,7 @@
 #include "net/gossip.h"
 #include "net/message.h"
 #include "net/refused.h"
+#include "net/relay_book.h"
 #include "net/window.h"
 
 struct entropy;
@@ -61,6 +62,7 @@ struct node_config {
     void *keeping_context;
     size_t memory;    /* octets; 0 for MEMORY_DEFAULT */
     bool one_contact; /* links end once they are settled */
+    struct relay_book *relays; /* the caller's; NULL: none is told of */
 };
 
 struct node {

@@ -127,6 +127,8 @@ peer_greet(struct peer *peer, bool anonymous)
     if (!anonymous)
         memcpy(hello.boot_id, node->boot_id, sizeof(hello.boot_id));
     status = message_write_hello(&peer->out, &hello);
+    if (status == STATUS_OK)
+        status = relay_swap_tell(peer);
     if (status != STATUS_OK || peer->dialled)
         return status;
     return greet_caller(peer);
@@ -238,6 +240,12 @@ on_message(struct peer *peer, const struct message *message)
         return on_full(peer, body);
     case MESSAGE_PRIME:
         return prime_on_list(peer, body);
+    case MESSAGE_RELAY_NAMES:
+        return relay_swap_on_names(peer, body);
+    case MESSAGE_ASK_RELAYS:
+        return relay_swap_on_ask(peer, body);
+    case MESSAGE_RELAYS:
+        return relay_swap_on_lines(peer, body);
     case MESSAGE_HELLO:
         return STATUS_MALFORMED;
     default:
@@ -348,7 +356,12 @@ finish(struct peer *peer)
         status = compare_send_lists(peer);
     if (status == STATUS_OK)
         status = exchange_send(peer);
+    if (status == STATUS_OK)
+        status = relay_swap_tell(peer);
     if (status != STATUS_OK || !is_idle(peer))
+        return status;
+    status = relay_swap_ask(peer);
+    if (status != STATUS_OK)
         return status;
     if (peer->compare.again) {
         if (!mono_due(offer_time(peer), now))
@@ -408,5 +421,6 @@ peer_is_settled(const struct peer *peer)
 {
     return peer->greeted && peer->said_done && peer->heard_done &&
            peer->done_count == peer->counted_out && peer->known.unacked == 0 &&
-           !peer->compare.again && is_idle(peer);
+           peer->relays.wanted_count == 0 && !peer->compare.again &&
+           is_idle(peer);
 }

@@ -30,6 +30,7 @@
 #include "net/pace.h"
 #include "net/pack.h"
 #include "net/prime.h"
+#include "net/relay_swap.h"
 
 struct node;
 
@@ -56,6 +57,7 @@ struct peer {
     struct prime prime;
     struct mono_time called; /* when the first round trip began */
     struct gossip_peer gossip;
+    struct relay_swap relays;
     struct bucket messages;   /* how often it may speak */
     struct bucket talk;       /* octets that no credit counts */
     struct bucket rows;       /* of the store that it may make us walk */

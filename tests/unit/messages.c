@@ -5,6 +5,7 @@
 #include "net/message.h"
 #include "net/packed.h"
 #include "net/prime_list.h"
+#include "net/relay_message.h"
 #include "net/summary.h"
 
 static enum status
@@ -31,6 +32,44 @@ rewrite_prefixes(struct byte_buf *out, enum message_type type,
 
     return status != STATUS_OK ? status
                                : message_write_prefixes(out, type, prefixes);
+}
+
+static enum status
+rewrite_names(struct byte_buf *out, enum message_type type,
+              struct byte_view body)
+{
+    struct byte_view names;
+    enum status status = relay_message_read_names(&names, type, body);
+
+    return status != STATUS_OK ? status
+                               : relay_message_write_names(out, type, names);
+}
+
+/* Lines that are none are written as they came. */
+static enum status
+rewrite_lines(struct byte_buf *out, struct byte_view body)
+{
+    struct message_draft draft;
+    struct relay_line relay;
+    struct byte_view lines;
+    struct byte_view line;
+    enum status status = relay_message_read_lines(&lines, body);
+
+    if (status != STATUS_OK)
+        return status;
+    message_begin(&draft, out, MESSAGE_RELAYS);
+    while (status == STATUS_OK && relay_message_next_line(&line, &lines)) {
+        /* White space around a line is not part of it. */
+        if (line.size == 0 || line.data[0] != 'p' ||
+            line.data[line.size - 1] <= ' ' ||
+            relay_line_parse(&relay, line) != STATUS_OK) {
+            writer_bytes(&draft.writer, line);
+            writer_text(&draft.writer, "\n");
+        } else {
+            status = relay_message_put_line(&draft, &relay);
+        }
+    }
+    return status == STATUS_OK ? message_end(&draft) : status;
 }
 
 enum status
@@ -109,6 +148,11 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
     case MESSAGE_PRUNE:
     case MESSAGE_FULL:
         return rewrite_prefixes(out, (enum message_type)type, body);
+    case MESSAGE_RELAY_NAMES:
+    case MESSAGE_ASK_RELAYS:
+        return rewrite_names(out, (enum message_type)type, body);
+    case MESSAGE_RELAYS:
+        return rewrite_lines(out, body);
     default:
         status = message_read_number(&number, body);
         return status != STATUS_OK

@@ -16,8 +16,10 @@
 #include "core/text.h"
 #include "net/beacon.h"
 #include "net/hello.h"
+#include "net/relay_book.h"
 #include "net/relay_line.h"
 #include "tests/unit/links.h"
+#include "tests/unit/test_support.h"
 #include "tests/unit/vectors.h"
 
 #define OCTETS_MAX 4096
@@ -270,6 +272,19 @@ test_beacons(void **state)
 }
 
 static void
+check_told_as(const json_t *vector, const struct dh_public *key)
+{
+    uint8_t name[RELAY_BOOK_NAME_SIZE];
+    struct salt salt;
+
+    assert_int_equal(
+        test_unhex(salt.octets, sizeof(salt.octets), text_of(vector, "salt")),
+        sizeof(salt.octets));
+    relay_book_name(name, &salt, key);
+    assert_octets(vector, "told_as", name, sizeof(name));
+}
+
+static void
 check_relay(const json_t *vector)
 {
     const json_t *hosts = json_object_get(vector, "hosts");
@@ -298,6 +313,8 @@ check_relay(const json_t *vector)
     assert_octets(vector, "secret", line.secret, 32);
     relay_line_name(&line, name);
     assert_string_equal(name, text_of(vector, "name"));
+    if (json_object_get(vector, "salt") != NULL)
+        check_told_as(vector, &line.key);
     byte_buf_init(&out, OCTETS_MAX);
     assert_int_equal(relay_line_write(&out, &line), STATUS_OK);
     assert_true(byte_view_equal_text(byte_view_of_buf(&out), text));

@@ -15,6 +15,7 @@
 #include "net/message.h"
 #include "net/packed.h"
 #include "net/prime_list.h"
+#include "net/relay_message.h"
 #include "net/summary.h"
 #include "tests/unit/messages.h"
 #include "tests/unit/row_store.h"
@@ -345,6 +346,38 @@ check_primes(struct byte_view body, struct byte_view line)
     assert_int_equal(list.count, count);
 }
 
+static void
+check_relay_names(uint8_t type, struct byte_view body, struct byte_view line)
+{
+    uint8_t expected[64];
+    struct byte_view names;
+    size_t size = 0;
+
+    assert_int_equal(
+        relay_message_read_names(&names, (enum message_type)type, body),
+        STATUS_OK);
+    while (line.size > 0)
+        size += take_hex(&line, expected + size, sizeof(expected) - size);
+    assert_true(byte_view_equal(names, byte_view_of(expected, size)));
+}
+
+static void
+check_relays(struct byte_view body, struct byte_view line)
+{
+    uint8_t expected[512];
+    struct byte_view lines;
+    struct byte_view text;
+
+    assert_int_equal(relay_message_read_lines(&lines, body), STATUS_OK);
+    while (line.size > 0 && line.data[0] != '-') {
+        const size_t size = take_hex(&line, expected, sizeof(expected));
+
+        assert_true(relay_message_next_line(&text, &lines));
+        assert_true(byte_view_equal(text, byte_view_of(expected, size)));
+    }
+    assert_false(relay_message_next_line(&text, &lines));
+}
+
 /* Those whose fields are lists are told by reading and writing alone, and by
  * how many entries there are. */
 static void
@@ -403,6 +436,13 @@ check_fields(uint8_t type, struct byte_view body, struct byte_view line)
     case MESSAGE_FULL:
         check_prefixes(type, body, line);
         break;
+    case MESSAGE_RELAY_NAMES:
+    case MESSAGE_ASK_RELAYS:
+        check_relay_names(type, body, line);
+        break;
+    case MESSAGE_RELAYS:
+        check_relays(body, line);
+        break;
     default:
         check_number(body, line);
     }
@@ -432,7 +472,8 @@ test_others(void **state)
                  {"record", 7},       {"want-chunks", 8}, {"chunk", 9},
                  {"gone-chunks", 10}, {"graft", 16},      {"done", 128},
                  {"credit", 129},     {"ack", 130},       {"ihave", 131},
-                 {"prune", 132},      {"full", 133},      {"prime", 135}};
+                 {"prune", 132},      {"full", 133},      {"relay-names", 134},
+                 {"ask-relays", 20},  {"relays", 135},    {"prime", 136}};
     struct byte_view file = vectors_read("messages/others.txt");
     struct byte_view text = file;
     struct byte_view line;
@@ -460,7 +501,7 @@ test_others(void **state)
         }
         byte_buf_release(&buf);
     }
-    assert_int_equal(count, 21);
+    assert_int_equal(count, 25);
     vectors_free(file);
 }
 
