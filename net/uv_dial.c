@@ -69,6 +69,26 @@ on_timer_closed(uv_handle_t *handle)
     dial_settle(dial);
 }
 
+static void
+shuffle_line(struct entropy *entropy, struct relay_line *line)
+{
+    for (size_t i = line->host_count; i > 1; i--) {
+        const size_t j = entropy_below(entropy, (uint32_t)i);
+        char host[RELAY_HOST_NAME_SIZE];
+
+        memcpy(host, line->hosts[i - 1], sizeof(host));
+        memmove(line->hosts[i - 1], line->hosts[j], sizeof(host));
+        memcpy(line->hosts[j], host, sizeof(host));
+    }
+    for (size_t i = line->port_count; i > 1; i--) {
+        const size_t j = entropy_below(entropy, (uint32_t)i);
+        const uint16_t port = line->ports[i - 1];
+
+        line->ports[i - 1] = line->ports[j];
+        line->ports[j] = port;
+    }
+}
+
 enum status
 uv_dial_new(struct uv_dial **out, const struct uv_dial_config *config)
 {
@@ -80,6 +100,8 @@ uv_dial_new(struct uv_dial **out, const struct uv_dial_config *config)
     dial->config = *config;
     dial->line = *config->line;
     dial->config.line = NULL;
+    if (config->learned)
+        shuffle_line(config->entropy, &dial->line);
     list_init(&dial->links);
     if (uv_timer_init(config->loop, &dial->timer) != 0) {
         mem_free(dial);
@@ -237,11 +259,16 @@ on_timer(uv_timer_t *timer)
 static void
 add_candidates(struct uv_dial *dial, struct address address)
 {
+    const size_t most =
+        dial->config.learned ? RELAY_TRY_ADDRESSES : CANDIDATES_MAX;
+
+    if (dial->config.learned && !address_is_global(&address))
+        return;
     for (size_t i = 0; i < dial->line.port_count; i++) {
         address.port = dial->line.ports[i];
         if (dial->has_worked && address_equal(&address, &dial->worked))
             continue;
-        if (dial->candidate_count < CANDIDATES_MAX)
+        if (dial->candidate_count < most)
             dial->candidates[dial->candidate_count++] = address;
     }
 }

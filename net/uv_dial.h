@@ -8,6 +8,10 @@
  * followed at once by one that says "no clock".  Then a pause, doubling from
  * DIAL_PAUSE_FIRST_MS to DIAL_PAUSE_LAST_MS and varied by a quarter.
  * What worked is remembered in memory only.
+ *
+ * A line that strangers told of may name a host that they want to be flooded:
+ * of such a relay only RELAY_TRY_ADDRESSES are tried in a round, drawn by
+ * chance, and none that is not the internet's.
  */
 #ifndef P2PUB_NET_UV_DIAL_H
 #define P2PUB_NET_UV_DIAL_H
@@ -29,6 +33,7 @@ struct uv_dial_config {
     struct entropy *entropy;       /* the caller's; outlives the dial */
     const struct relay_line *line; /* copied */
     bool once;                     /* one round, then on_failed or quiet */
+    bool learned;                  /* strangers told of it */
     /* For every link of this dial; its cookie is the dial. */
     struct uv_link_owner owner;
     size_t *links_alive; /* the owner's count of links, connecting ones

@@ -227,7 +227,8 @@ static void
 node_init_handles(struct uv_node *node)
 {
     uv_timer_t *timers[] = {&node->timer, &node->retry, &node->limit,
-                            &node->discover, &node->patience};
+                            &node->discover, &node->patience,
+                            &node->learned_timer};
 
     (void)uv_prepare_init(&node->loop, &node->prepare);
     node->prepare.data = node;
@@ -312,7 +313,7 @@ free_lists(struct uv_node *node)
 void
 uv_node_free(struct uv_node *node)
 {
-    uv_handle_t *own[8];
+    uv_handle_t *own[9];
 
     if (node == NULL)
         return;
@@ -331,7 +332,8 @@ uv_node_free(struct uv_node *node)
     own[5] = (uv_handle_t *)&node->on_interrupt;
     own[6] = (uv_handle_t *)&node->on_terminate;
     own[7] = (uv_handle_t *)&node->patience;
-    for (size_t i = 0; i < 8; i++)
+    own[8] = (uv_handle_t *)&node->learned_timer;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
         uv_close(own[i], NULL);
     (void)uv_run(&node->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&node->loop);

@@ -64,6 +64,10 @@ enum status uv_node_listen(struct uv_node *node, const struct address *address,
 enum status uv_node_add_relay(struct uv_node *node,
                               const struct relay_line *line) MUST_CHECK;
 
+/* Also reach relays of config.engine.relays that other nodes told of, while none
+ * of those that were added can be reached. */
+void uv_node_add_learned(struct uv_node *node);
+
 /* Keep a link to the neighbour at address.  STATUS_NO_MEMORY. */
 enum status uv_node_add_neighbour(struct uv_node *node,
                                   const struct address *address) MUST_CHECK;

@@ -1,6 +1,6 @@
 /*
- * What net/uv_node.c, uv_node_setup.c, uv_node_sync.c and uv_node_turn.c share;
- * nobody else includes it.
+ * What net/uv_node.c, uv_node_learned.c, uv_node_setup.c, uv_node_sync.c and
+ * uv_node_turn.c share; nobody else includes it.
  */
 #ifndef P2PUB_NET_UV_NODE_PRIVATE_H
 #define P2PUB_NET_UV_NODE_PRIVATE_H
@@ -40,7 +40,8 @@ struct relay {
     struct list_node node;
     struct uv_dial *dial;
     bool met;
-    bool given_up; /* a round came to nothing */
+    bool given_up; /* a round came to nothing since it was last open */
+    bool learned;  /* other nodes told of it */
 };
 
 struct uv_node {
@@ -59,7 +60,12 @@ struct uv_node {
     struct list_node listeners;
     struct list_node relays;
     struct list_node neighbours;
-    struct map links; /* by id */
+    uv_timer_t learned_timer; /* when the next learned relay may be tried */
+    bool tries_learned;
+    struct relay *learned; /* the one that is tried, or open; in relays */
+    unsigned learned_tries;
+    struct mono_time learned_after; /* none is tried until then */
+    struct map links;               /* by id */
     uint64_t last_link;
     size_t links_alive; /* connecting ones included */
     struct uv_beacon *beacon;
@@ -114,6 +120,22 @@ void uv_node_sync(struct uv_node *node, const struct control_line *line,
 
 /* Tell clients if all that were asked have answered; over: or have not. */
 void uv_node_sync_check(struct uv_node *node, bool over);
+
+/* Make a relay, and its dial. */
+enum status uv_node_make_relay(struct uv_node *node,
+                               const struct relay_line *line, bool learned,
+                               struct relay **out) MUST_CHECK;
+
+/* uv_node_learned.c */
+
+/* Try one of the learned relays if that is due, or come back when it is. */
+void uv_node_try_learned(struct uv_node *node);
+
+/* The one that was tried answered, or did not. */
+void uv_node_on_learned(struct uv_node *node, bool answered);
+
+/* It is of no use any more. */
+void uv_node_drop_learned(struct uv_node *node);
 
 /* uv_node.c */
 

@@ -141,19 +141,24 @@ on_relay_failed(void *context, struct uv_dial *dial)
     struct uv_node *node = context;
     struct relay *relay = uv_node_relay_of(node, dial);
 
-    if (relay != NULL)
+    if (relay != NULL && relay->learned)
+        uv_node_on_learned(node, false);
+    else if (relay != NULL)
         relay->given_up = true;
+    uv_node_try_learned(node);
     uv_node_check_done(node);
 }
 
 enum status
-uv_node_add_relay(struct uv_node *node, const struct relay_line *line)
+uv_node_make_relay(struct uv_node *node, const struct relay_line *line,
+                   bool learned, struct relay **out)
 {
     struct uv_dial_config config = {
         .loop = &node->loop,
         .entropy = node->config.engine.entropy,
         .line = line,
-        .once = node->config.engine.one_contact,
+        .once = learned || node->config.engine.one_contact,
+        .learned = learned,
         .owner = node->link_owner,
         .on_connected = on_relay_connected,
         .on_failed = on_relay_failed,
@@ -162,8 +167,10 @@ uv_node_add_relay(struct uv_node *node, const struct relay_line *line)
     struct relay *relay = mem_zalloc(1, sizeof(*relay));
     enum status status;
 
+    *out = NULL;
     if (relay == NULL)
         return STATUS_NO_MEMORY;
+    relay->learned = learned;
     status = uv_dial_new(&relay->dial, &config);
     if (status != STATUS_OK) {
         mem_free(relay);
@@ -171,7 +178,22 @@ uv_node_add_relay(struct uv_node *node, const struct relay_line *line)
     }
     list_append(&node->relays, &relay->node);
     node->figures.relays++;
+    *out = relay;
     return STATUS_OK;
+}
+
+enum status
+uv_node_add_relay(struct uv_node *node, const struct relay_line *line)
+{
+    struct relay *relay;
+
+    return uv_node_make_relay(node, line, false, &relay);
+}
+
+void
+uv_node_add_learned(struct uv_node *node)
+{
+    node->tries_learned = node->config.engine.relays != NULL;
 }
 
 enum status

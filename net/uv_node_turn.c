@@ -52,6 +52,20 @@ neighbour_at(struct uv_node *node, const struct address *address)
 }
 
 static void
+relay_link_gone(struct uv_node *node, struct uv_link *link)
+{
+    struct relay *relay = uv_node_relay_of(node, link->cookie);
+    const bool was_open = relay != NULL && uv_dial_is_open(relay->dial);
+
+    uv_dial_gone(link->cookie, link);
+    /* It may have failed, and be gone too. */
+    if (was_open && relay == node->learned && !uv_dial_is_open(relay->dial)) {
+        uv_node_drop_learned(node);
+        uv_node_try_learned(node);
+    }
+}
+
+static void
 link_on_gone(void *context, struct uv_link *link)
 {
     struct uv_node *node = context;
@@ -65,7 +79,7 @@ link_on_gone(void *context, struct uv_link *link)
                          uv_clock_now(&node->loop));
     }
     if (link->cookie != NULL)
-        uv_dial_gone(link->cookie, link);
+        relay_link_gone(node, link);
     else if (neighbour != NULL)
         neighbour->busy = false;
     uv_node_check_done(node);
@@ -159,6 +173,17 @@ uv_node_relay_of(struct uv_node *node, const struct uv_dial *dial)
 }
 
 static void
+on_relay_open(struct uv_node *node, struct relay *relay)
+{
+    if (!relay->met)
+        node->figures.relays_met++;
+    relay->met = true;
+    relay->given_up = false;
+    if (relay->learned)
+        uv_node_on_learned(node, true);
+}
+
+static void
 act_on_event(struct uv_node *node, const struct action *action,
              struct uv_link *link)
 {
@@ -168,10 +193,8 @@ act_on_event(struct uv_node *node, const struct action *action,
         if (link != NULL && link->cookie != NULL) {
             struct relay *relay = uv_node_relay_of(node, link->cookie);
 
-            if (relay != NULL && !relay->met)
-                node->figures.relays_met++;
             if (relay != NULL)
-                relay->met = true;
+                on_relay_open(node, relay);
             uv_dial_opened(link->cookie, link);
         }
         break;
@@ -311,5 +334,6 @@ uv_node_turn(struct uv_node *node)
     if (node->paused)
         resume_links(node);
     arm_timer(node);
+    uv_node_try_learned(node);
     uv_node_check_done(node);
 }

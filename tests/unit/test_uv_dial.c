@@ -28,6 +28,7 @@ struct scene {
     struct entropy entropy;
     struct relay_line line;
     struct uv_dial *dial;
+    bool learned;
     uv_timer_t *timer; /* the dial's */
     size_t links_alive;
     long live;
@@ -131,6 +132,7 @@ make_dial(struct scene *scene, bool once)
         .entropy = &scene->entropy,
         .line = &scene->line,
         .once = once,
+        .learned = scene->learned,
         .owner = {.context = scene,
                   .read_buffer = scene->buffer,
                   .read_size = sizeof(scene->buffer),
@@ -185,6 +187,75 @@ test_refused_once(void **state)
     close_scene(&scene);
 }
 
+/* For uv_walk: the time for a link to connect is over. */
+static void
+hurry_link(uv_handle_t *handle, void *context)
+{
+    struct scene *scene = context;
+    uv_timer_t *timer = (void *)handle;
+
+    if (handle->type == UV_TIMER && timer != scene->timer &&
+        uv_is_active(handle))
+        sockets_hurry(timer, LINK_CONNECT_MS);
+}
+
+/* What strangers told of leads to no address of this machine or network, also
+ * where a name resolves to it. */
+static void
+test_learned_private(void **state)
+{
+    struct address heard;
+    struct scene scene;
+    int listener;
+
+    (void)state;
+    open_scene(&scene);
+    listener = sockets_listen(&heard);
+    scene.learned = true;
+    add_host(&scene, "127.0.0.1");
+    add_host(&scene, "localhost");
+    add_host(&scene, "::ffff:127.0.0.1");
+    add_host(&scene, "fe80::1%1");
+    add_port(&scene, heard.port);
+    start(&scene, true);
+    assert_int_equal(uv_run(&scene.loop, UV_RUN_DEFAULT), 0);
+    assert_int_equal(scene.failed, 1);
+    assert_int_equal(scene.connected, 0);
+    assert_int_equal(scene.gone, 0);
+    close_scene(&scene);
+    assert_int_equal(close(listener), 0);
+}
+
+/* Nor to more than a few at a time, whatever it names. */
+static void
+test_learned_many(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        open_scene(&scene);
+        scene.learned = i > 0;
+        /* Nobody is at the addresses of documents, and most systems say so or
+         * nothing. */
+        add_host(&scene, "192.0.2.1");
+        add_host(&scene, "198.51.100.1");
+        add_host(&scene, "203.0.113.1");
+        for (uint16_t port = 1; port <= RELAY_PORTS_MAX; port++)
+            add_port(&scene, port);
+        start(&scene, true);
+        while (scene.failed == 0) {
+            uv_walk(&scene.loop, hurry_link, &scene);
+            if (uv_is_active((uv_handle_t *)scene.timer))
+                sockets_hurry(scene.timer, DIAL_STAGGER_MS);
+            (void)uv_run(&scene.loop, UV_RUN_ONCE);
+        }
+        assert_int_equal(scene.gone, i > 0 ? (int)RELAY_TRY_ADDRESSES
+                                           : 3 * RELAY_PORTS_MAX);
+        close_scene(&scene);
+    }
+}
+
 /* The pause doubles, varied by a quarter, and has an end. */
 static void
 test_pauses(void **state)
@@ -207,18 +278,6 @@ test_pauses(void **state)
     }
     assert_int_equal(pause, DIAL_PAUSE_LAST_MS);
     close_scene(&scene);
-}
-
-/* For uv_walk: the time for a link to connect is over. */
-static void
-hurry_link(uv_handle_t *handle, void *context)
-{
-    struct scene *scene = context;
-    uv_timer_t *timer = (void *)handle;
-
-    if (handle->type == UV_TIMER && timer != scene->timer &&
-        uv_is_active(handle))
-        sockets_hurry(timer, LINK_CONNECT_MS);
 }
 
 /* A port that is refused, more of them that swallow everything than are tried
@@ -501,6 +560,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused_once),
+        cmocka_unit_test(test_learned_private),
+        cmocka_unit_test(test_learned_many),
         cmocka_unit_test(test_pauses),
         cmocka_unit_test(test_race),
         cmocka_unit_test(test_silence),
