@@ -24,6 +24,7 @@ struct request {
     const char *hosts[RELAY_HOSTS_MAX];
     const char *line_file;
     size_t memory; /* 0: as suits the machine */
+    bool open;     /* nodes may pass the line on */
     bool has_shape;
     struct shape shape;
 };
@@ -68,6 +69,9 @@ take_option(struct cli *cli, struct request *request, int value)
         return 0;
     case 'm':
         return node_parse_memory(cli, optarg, &request->memory);
+    case 'o':
+        request->open = true;
+        return 0;
     case 's':
         request->has_shape = true;
         if (shape_parse(&request->shape, byte_view_of_text(optarg)) !=
@@ -164,8 +168,8 @@ listen_all(struct cli *cli, struct node *node, const struct request *request,
 static int
 check_line_file(struct cli *cli, const char *path)
 {
-    static const char beginning[] = "p2pub1-relay ";
     struct byte_buf text;
+    struct byte_view view;
     struct stat facts;
     enum status status;
     bool is_line;
@@ -174,11 +178,10 @@ check_line_file(struct cli *cli, const char *path)
         return 0;
     byte_buf_init(&text, RELAY_LINE_TEXT_MAX);
     status = file_read(&text, path);
+    view = byte_view_of_buf(&text);
     is_line = status == STATUS_OK &&
-              (text.size == 0 ||
-               byte_view_equal(byte_view_slice(byte_view_of_buf(&text), 0,
-                                               sizeof(beginning) - 1),
-                               byte_view_of_text(beginning)));
+              (text.size == 0 || byte_view_starts_with(view, "p2pub1-relay ") ||
+               byte_view_starts_with(view, "p2pub1-open-relay "));
     if (text.data != NULL)
         mem_wipe(text.data, text.capacity);
     byte_buf_release(&text);
@@ -210,12 +213,19 @@ hand_out_line(struct cli *cli, const struct request *request,
             code = cli_fail_file(cli, status, _("cannot write"),
                                  request->line_file);
         else
-            cli_say(cli, _("The relay's line is in '%s'. It is a secret."),
+            cli_say(cli,
+                    line->open
+                        ? _("The open relay's line is in '%s'. Nodes pass it "
+                            "on.")
+                        : _("The relay's line is in '%s'. It is a secret."),
                     request->line_file);
     } else if (isatty(STDOUT_FILENO) == 1 && !cli->json) {
         shown = byte_buf_text(&text);
-        cli_say(cli, _("The relay's line, a secret; give it to those whom you "
-                       "trust:"));
+        cli_say(cli, "%s",
+                line->open
+                    ? _("The open relay's line; nodes pass it on, to anybody:")
+                    : _("The relay's line, a secret; give it to those whom you "
+                        "trust:"));
         if (shown != NULL)
             cli_print(cli, "%s", shown);
         (void)fflush(stdout);
@@ -236,12 +246,13 @@ run_relay(struct cli *cli, const struct request *request,
     struct node_options options = {
         .daemon = true,
         .memory = request->memory,
+        .tells_relays = true,
         .relay = key,
         .replay = replay_file_cache(replays),
         .keep = replay_file_keep,
         .keep_context = replays,
     };
-    struct relay_line line = {.shape = key->shape};
+    struct relay_line line = {.open = request->open, .shape = key->shape};
     struct node *node = NULL;
     int code;
 
@@ -274,6 +285,7 @@ cmd_relay(struct cli *cli, int argc, char **argv)
         {"public", required_argument, NULL, 'p'},
         {"line-file", required_argument, NULL, 'f'},
         {"memory", required_argument, NULL, 'm'},
+        {"open", no_argument, NULL, 'o'},
         {"shape", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };

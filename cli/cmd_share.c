@@ -9,6 +9,7 @@
 struct request {
     struct node_options options;
     const char *listen; /* NULL for a free port */
+    bool learned;       /* relays of which other nodes told, too */
     size_t neighbour_count;
     struct address neighbours[NEIGHBOURS_MAX];
 };
@@ -26,6 +27,9 @@ take_option(struct cli *cli, struct request *request, int value)
     case 'l':
         request->listen = optarg;
         return 0;
+    case 'r':
+        request->learned = true;
+        return 0;
     case 'm':
         return node_parse_memory(cli, optarg, &request->options.memory);
     case 'n':
@@ -38,18 +42,46 @@ take_option(struct cli *cli, struct request *request, int value)
     }
 }
 
+static int
+run_share(struct cli *cli, const struct request *request)
+{
+    struct node *node = NULL;
+    int code = node_open(cli, &request->options, &node);
+
+    if (code == 0)
+        code = node_listen_neighbours(node, request->listen);
+    if (code == 0)
+        code = node_add_relays(node);
+    for (size_t i = 0; i < request->neighbour_count && code == 0; i++)
+        if (uv_node_add_neighbour(node_host(node), &request->neighbours[i]) !=
+            STATUS_OK)
+            code = cli_fail_memory(cli);
+    if (code == 0) {
+        if (request->learned)
+            uv_node_add_learned(node_host(node));
+        cli_say(cli, _("Sharing with everybody nearby. Ctrl-C stops it."));
+        code = node_run(node, 0, 0);
+        node_report(node);
+    }
+    node_close(node);
+    return code;
+}
+
 int
 cmd_share(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         {"community", required_argument, NULL, 'c'},
+        {"learned", no_argument, NULL, 'r'},
         {"listen", required_argument, NULL, 'l'},
         {"memory", required_argument, NULL, 'm'},
         {"neighbour", required_argument, NULL, 'n'},
         {NULL, 0, NULL, 0},
     };
-    struct request request = {.options = {.daemon = true, .beacons = true}};
-    struct node *node = NULL;
+    struct request request = {.options = {.daemon = true,
+                                          .beacons = true,
+                                          .tells_relays = true,
+                                          .learns_relays = true}};
     int value;
     int code;
 
@@ -61,20 +93,5 @@ cmd_share(struct cli *cli, int argc, char **argv)
     CLI_OPTIONS_RETURN(value);
     if (optind < argc)
         return cli_misused(cli, _("share takes no operand"));
-    code = node_open(cli, &request.options, &node);
-    if (code == 0)
-        code = node_listen_neighbours(node, request.listen);
-    if (code == 0)
-        code = node_add_relays(node);
-    for (size_t i = 0; i < request.neighbour_count && code == 0; i++)
-        if (uv_node_add_neighbour(node_host(node), &request.neighbours[i]) !=
-            STATUS_OK)
-            code = cli_fail_memory(cli);
-    if (code == 0) {
-        cli_say(cli, _("Sharing with everybody nearby. Ctrl-C stops it."));
-        code = node_run(node, 0, 0);
-        node_report(node);
-    }
-    node_close(node);
-    return code;
+    return run_share(cli, &request);
 }

@@ -153,29 +153,63 @@ ask_daemon(struct cli *cli, const char *peer, uint64_t seconds,
     return answered;
 }
 
+/* What the command line asks for. */
+struct request {
+    struct node_options options;
+    const char *peer; /* NULL for everybody */
+    bool learned;     /* relays of which other nodes told, too */
+    uint64_t seconds;
+};
+
+static int
+take_option(struct cli *cli, struct request *request, int value)
+{
+    if (value == 'c')
+        request->options.community = optarg;
+    if (value == 'r')
+        request->learned = true;
+    if (value == 's' &&
+        (text_decimal_parse(&request->seconds, SYNC_SECONDS_MAX,
+                            byte_view_of_text(optarg)) != STATUS_OK ||
+         request->seconds == 0))
+        return cli_misused(cli, _("--seconds takes a number from 1 to %d"),
+                           SYNC_SECONDS_MAX);
+    return 0;
+}
+
+static int
+add_peers(struct cli *cli, struct node *node, const struct request *request)
+{
+    int code;
+
+    if (request->peer != NULL)
+        return add_peer(cli, node, request->peer);
+    code = node_listen_neighbours(node, NULL);
+    if (code == 0)
+        code = node_add_relays(node);
+    if (request->learned)
+        uv_node_add_learned(node_host(node));
+    return code;
+}
+
 /* A node of our own: exit code. */
 static int
-by_ourselves(struct cli *cli, struct node_options *options, const char *peer,
-             uint64_t seconds)
+by_ourselves(struct cli *cli, const struct request *request)
 {
     struct uv_node_figures figures;
     struct node *node = NULL;
     int code;
 
-    options->beacons = peer == NULL;
-    code = node_open(cli, options, &node);
+    code = node_open(cli, &request->options, &node);
     if (code != 0)
         return code;
-    if (peer == NULL)
-        code = node_listen_neighbours(node, NULL);
+    code = add_peers(cli, node, request);
     if (code == 0)
-        code = peer == NULL ? node_add_relays(node) : add_peer(cli, node, peer);
-    if (code == 0)
-        code =
-            node_run(node, seconds * 1000, peer == NULL ? NODE_DISCOVER_MS : 0);
+        code = node_run(node, request->seconds * 1000,
+                        request->peer == NULL ? NODE_DISCOVER_MS : 0);
     figures = uv_node_figures(node_host(node));
     if (code == 0)
-        code = say_result(cli, &figures, peer);
+        code = say_result(cli, &figures, request->peer);
     else
         node_report_figures(cli, &figures);
     node_close(node);
@@ -187,35 +221,39 @@ cmd_sync(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         {"community", required_argument, NULL, 'c'},
+        {"learned", no_argument, NULL, 'r'},
         {"seconds", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };
-    struct node_options options = {.one_contact = true};
-    const char *peer = NULL;
-    uint64_t seconds = SYNC_SECONDS;
+    struct request request = {
+        .options = {.one_contact = true,
+                    .tells_relays = true,
+                    .learns_relays = true},
+        .seconds = SYNC_SECONDS,
+    };
     struct uv_node_figures figures = {0};
     int value;
     int code;
 
     while ((value = cli_option(cli, argc, argv, own)) >= 0) {
-        if (value == 'c')
-            options.community = optarg;
-        if (value == 's' &&
-            (text_decimal_parse(&seconds, SYNC_SECONDS_MAX,
-                                byte_view_of_text(optarg)) != STATUS_OK ||
-             seconds == 0))
-            return cli_misused(cli, _("--seconds takes a number from 1 to %d"),
-                               SYNC_SECONDS_MAX);
+        code = take_option(cli, &request, value);
+        if (code != 0)
+            return code;
     }
     CLI_OPTIONS_RETURN(value);
     if (optind + 1 < argc)
         return cli_misused(cli, _("one PEER at a time"));
     if (optind < argc)
-        peer = argv[optind];
+        request.peer = argv[optind];
+    if (request.peer != NULL && request.learned)
+        return cli_misused(cli, _("either PEER or --learned"));
+    request.options.beacons = request.peer == NULL;
     code = home_find(cli);
     if (code != 0)
         return code;
-    if (options.community == NULL && ask_daemon(cli, peer, seconds, &figures))
-        return say_result(cli, &figures, peer);
-    return by_ourselves(cli, &options, peer, seconds);
+    /* The p2pub that runs here may know other people, or fewer relays. */
+    if (request.options.community == NULL && !request.learned &&
+        ask_daemon(cli, request.peer, request.seconds, &figures))
+        return say_result(cli, &figures, request.peer);
+    return by_ourselves(cli, &request);
 }

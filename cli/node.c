@@ -8,6 +8,7 @@
 
 #include "cli/home.h"
 #include "cli/i18n.h"
+#include "cli/learned.h"
 #include "cli/relay_key.h"
 #include "cli/relays.h"
 #include "cli/size.h"
@@ -23,6 +24,9 @@ struct node {
     struct store *store;
     struct trust *trust;
     struct uv_node *host;
+    struct relays relays;
+    struct relay_book book; /* only valid when has_book */
+    bool has_book;
     bool shows_progress;
     bool progress_is_shown;
 };
@@ -85,10 +89,25 @@ on_changed(void *context)
     struct node *node = context;
     struct trust *trust = NULL;
 
+    if (node->has_book && learned_merge(node->cli, &node->book) != 0)
+        return;
     if (home_open_trust(node->cli, &trust) != 0)
         return;
     trust_free(node->trust);
     node->trust = trust;
+}
+
+/* What was learned of relays; what cannot be written is learned anew. */
+static void
+keep_learned(struct node *node)
+{
+    const bool lenient = node->cli->lenient;
+
+    if (!node->has_book)
+        return;
+    node->cli->lenient = true;
+    (void)!learned_keep(node->cli, &node->book);
+    node->cli->lenient = lenient;
 }
 
 static enum status
@@ -96,6 +115,7 @@ on_turn(void *context)
 {
     struct node *node = context;
 
+    keep_learned(node);
     return node->options.keep == NULL
                ? STATUS_OK
                : node->options.keep(node->options.keep_context);
@@ -169,6 +189,7 @@ start_host(struct node *node)
                 .one_contact = options->one_contact,
                 .memory =
                     options->memory > 0 ? options->memory : uv_memory_default(),
+                .relays = node->has_book ? &node->book : NULL,
             },
     };
     enum status status;
@@ -198,6 +219,20 @@ start_host(struct node *node)
     return status == STATUS_OK ? 0 : cli_fail_store(cli, status);
 }
 
+static int
+open_relays(struct node *node)
+{
+    const struct node_options *options = &node->options;
+    int failed = relays_open(node->cli, &node->relays);
+
+    if (failed != 0 || !(options->tells_relays || options->learns_relays))
+        return failed;
+    failed = learned_open(node->cli, &node->relays, options->learns_relays,
+                          &node->book);
+    node->has_book = failed == 0;
+    return failed;
+}
+
 int
 node_open(struct cli *cli, const struct node_options *options,
           struct node **out)
@@ -216,6 +251,8 @@ node_open(struct cli *cli, const struct node_options *options,
     if (failed == 0)
         failed = home_open_trust(cli, &node->trust);
     if (failed == 0)
+        failed = open_relays(node);
+    if (failed == 0)
         failed = start_host(node);
     if (failed != 0) {
         node_close(node);
@@ -231,24 +268,30 @@ node_close(struct node *node)
     if (node == NULL)
         return;
     uv_node_free(node->host);
+    keep_learned(node);
+    if (node->has_book)
+        relay_book_release(&node->book);
+    relays_release(&node->relays);
     trust_free(node->trust);
     store_free(node->store);
     mem_free(node);
 }
 
+const struct relays *
+node_relays(const struct node *node)
+{
+    return &node->relays;
+}
+
 int
 node_add_relays(struct node *node)
 {
-    struct relays relays;
-    int failed = relays_open(node->cli, &relays);
+    const struct relays *relays = &node->relays;
 
-    if (failed != 0)
-        return failed;
-    for (size_t i = 0; i < relays.count && failed == 0; i++)
-        if (uv_node_add_relay(node->host, &relays.lines[i]) != STATUS_OK)
-            failed = cli_fail_memory(node->cli);
-    relays_release(&relays);
-    return failed;
+    for (size_t i = 0; i < relays->count; i++)
+        if (uv_node_add_relay(node->host, &relays->lines[i]) != STATUS_OK)
+            return cli_fail_memory(node->cli);
+    return 0;
 }
 
 /* Turn the interface's name behind % into its number, which is all that

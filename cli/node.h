@@ -12,6 +12,7 @@
 #include "bundles/store.h"
 #include "bundles/trust.h"
 #include "cli/cli.h"
+#include "cli/relays.h"
 #include "net/uv_node.h"
 
 struct node;
@@ -20,7 +21,9 @@ struct node_options {
     bool daemon;  /* hold the home's lock and local socket */
     bool beacons; /* find neighbours and be found */
     bool one_contact;
-    size_t memory; /* octets of its engine; 0 for what suits this machine */
+    size_t memory;     /* octets of its engine; 0 for what suits this machine */
+    bool tells_relays; /* other nodes of the open ones */
+    bool learns_relays;    /* of them from other nodes */
     const char *community; /* a file, or NULL for the open one; made by a
                               daemon when it is not there */
     /* A relay's, see cli/relay_key.h; NULL for other nodes. */
@@ -45,7 +48,10 @@ void node_close(struct node *node);
 struct uv_node *node_host(struct node *node);
 struct store *node_store(struct node *node);
 
-/* Keep a link to every relay of the home. */
+/* The relays of the home. */
+const struct relays *node_relays(const struct node *node);
+
+/* Keep a link to every one. */
 int node_add_relays(struct node *node);
 
 /* Listen for neighbours: at text, or with NULL on a free port of IPv4 and

@@ -126,6 +126,8 @@
 /* A link is kept to each. */
 #define RELAYS_MAX         ((size_t)64)
 #define RELAY_KEY_TEXT_MAX ((size_t)512)
+/* Relays that were learned, RELAY_LEARNED_MAX of 1.4 kB, and forgotten ones. */
+#define LEARNED_TEXT_MAX ((size_t)128 * 1024)
 /* A relay's or a community's line in a file of its own. */
 #define COMMUNITY_TEXT_MAX  ((size_t)4096)
 #define RELAY_LINE_TEXT_MAX ((size_t)4096)
