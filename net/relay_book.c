@@ -331,7 +331,7 @@ relay_book_learn(struct relay_book *book, const struct relay_line *line,
                  struct mono_time now)
 {
     struct relay_entry *entry;
-    enum status status;
+    enum status status = STATUS_OK;
 
     if (!line->open)
         return STATUS_MALFORMED;
