@@ -42,6 +42,19 @@ take_option(struct cli *cli, struct request *request, int value)
     }
 }
 
+/* Somebody with no relay of his own has a way that he may not know of. */
+static void
+say_learned(struct cli *cli, const struct node *node)
+{
+    const size_t learned = node_count_learned(node);
+
+    if (node_relays(node)->count == 0 && learned > 0)
+        cli_say(cli,
+                _("Other nodes told of %zu relay(s), p2pub peers shows them; "
+                  "--learned tries them."),
+                learned);
+}
+
 static int
 run_share(struct cli *cli, const struct request *request)
 {
@@ -59,6 +72,8 @@ run_share(struct cli *cli, const struct request *request)
     if (code == 0) {
         if (request->learned)
             uv_node_add_learned(node_host(node));
+        else
+            say_learned(cli, node);
         cli_say(cli, _("Sharing with everybody nearby. Ctrl-C stops it."));
         code = node_run(node, 0, 0);
         node_report(node);

@@ -283,6 +283,16 @@ node_relays(const struct node *node)
     return &node->relays;
 }
 
+size_t
+node_count_learned(const struct node *node)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; node->has_book && i < node->book.count; i++)
+        count += learned_is(&node->book.entries[i]) ? 1 : 0;
+    return count;
+}
+
 int
 node_add_relays(struct node *node)
 {

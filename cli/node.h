@@ -51,6 +51,9 @@ struct store *node_store(struct node *node);
 /* The relays of the home. */
 const struct relays *node_relays(const struct node *node);
 
+/* How many it learned of from other nodes. */
+size_t node_count_learned(const struct node *node);
+
 /* Keep a link to every one. */
 int node_add_relays(struct node *node);
 
