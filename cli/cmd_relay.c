@@ -313,7 +313,11 @@ cmd_relay(struct cli *cli, int argc, char **argv)
         relay_key_open(cli, request.has_shape, &request.shape, &key, &is_new);
     if (code != 0)
         return code;
-    code = replay_file_open(cli, key.secret, is_new, &replays);
+    if (request.open && key.shape.kind == SHAPE_BYTES)
+        code = cli_misused(cli, _("--open: nodes do not learn of a relay with "
+                                  "--shape bytes:HEX"));
+    if (code == 0)
+        code = replay_file_open(cli, key.secret, is_new, &replays);
     if (code == 0)
         code = run_relay(cli, &request, &key, replays);
     replay_file_close(replays);

@@ -63,7 +63,8 @@ parse_row(struct row *out, struct byte_view text)
         out->standing = RELAY_ANSWERED;
     else if (!byte_view_equal_text(standing, "new"))
         return false;
-    return relay_line_parse(&out->line, text) == STATUS_OK && out->line.open;
+    return relay_line_parse(&out->line, text) == STATUS_OK &&
+           relay_book_is_harmless(&out->line);
 }
 
 static enum status

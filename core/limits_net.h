@@ -383,10 +383,10 @@
 #define RELAY_NAMES_MAX ((size_t)64)
 #define RELAY_ASK_MAX   ((size_t)8)
 #define RELAY_LINE_MAX  ((size_t)1536)
-/* RELAY_NAMES that are listened to on one link, and lines given on it: more
- * than a node learns while a link lives. */
+/* RELAY_NAMES that are listened to on one link, and lines that may be asked for
+ * on it: more than a node learns while a link lives. */
 #define RELAY_NAMES_HEARD ((size_t)32)
-#define RELAY_GIVEN_MAX   ((size_t)64)
+#define RELAY_ASKED_MAX   ((size_t)64)
 /* A client asks its relay in one contact of so many, whatever it holds. */
 #define RELAY_ASK_ONE_IN 4U
 /* A learned relay is tried alone, and the next so much later; where it did not

@@ -105,7 +105,7 @@ relay_book_add_typed(struct relay_book *book, const struct relay_line *line)
     entry->line = *line;
     entry->line.open = open;
     entry->standing = RELAY_TYPED;
-    book->news += open ? 1 : 0;
+    book->news += relay_book_is_told(entry) ? 1 : 0;
     return STATUS_OK;
 }
 
@@ -126,6 +126,12 @@ relay_book_sort(struct relay_book *book)
         qsort(book->entries, book->count, sizeof(*book->entries), compare_keys);
 }
 
+bool
+relay_book_is_harmless(const struct relay_line *line)
+{
+    return line->open && line->shape.kind != SHAPE_BYTES;
+}
+
 static size_t
 count_learned(const struct relay_book *book)
 {
@@ -143,7 +149,7 @@ relay_book_restore(struct relay_book *book, const struct relay_line *line,
 {
     struct relay_entry *entry;
 
-    if (!line->open)
+    if (!relay_book_is_harmless(line))
         return STATUS_MALFORMED;
     if (relay_book_find(book, &line->key) != NULL)
         return STATUS_OK;
@@ -236,7 +242,7 @@ relay_book_name(uint8_t out[RELAY_BOOK_NAME_SIZE], const struct salt *salt,
 bool
 relay_book_is_told(const struct relay_entry *entry)
 {
-    return entry->line.open &&
+    return relay_book_is_harmless(&entry->line) &&
            (entry->standing == RELAY_TYPED ||
             (entry->standing == RELAY_ANSWERED && !entry->failed));
 }
@@ -333,7 +339,7 @@ relay_book_learn(struct relay_book *book, const struct relay_line *line,
     struct relay_entry *entry;
     enum status status = STATUS_OK;
 
-    if (!line->open)
+    if (!relay_book_is_harmless(line))
         return STATUS_MALFORMED;
     entry = relay_book_find(book, &line->key);
     if (!relay_book_is_wanted(entry))

@@ -81,7 +81,7 @@ enum status relay_book_add_typed(struct relay_book *book,
 
 /* One that was learned in an earlier run.  Passed over where its key is in the
  * book or its time is over.  until: NULL for unknown.
- *   STATUS_MALFORMED  the line is no open relay's
+ *   STATUS_MALFORMED  relay_book_is_harmless says no
  *   STATUS_FULL       there are RELAY_LEARNED_MAX
  *   STATUS_NO_MEMORY */
 enum status relay_book_restore(struct relay_book *book,
@@ -113,6 +113,10 @@ void relay_book_name(uint8_t out[RELAY_BOOK_NAME_SIZE], const struct salt *salt,
 /* May other nodes be told of it? */
 bool relay_book_is_told(const struct relay_entry *entry);
 
+/* May line be learned, as far as it tells itself?  It must be an open relay's, and
+ * not have others say octets of its maker's choice to a host of his choice. */
+bool relay_book_is_harmless(const struct relay_line *line);
+
 /* Would a line of entry's key be news?  NULL for none. */
 bool relay_book_is_wanted(const struct relay_entry *entry);
 
@@ -122,7 +126,7 @@ size_t relay_book_room(struct relay_book *book, const struct address *from,
 
 /*
  * A node at from told of line.  today: NULL without a clock.
- *   STATUS_MALFORMED  the line is no open relay's
+ *   STATUS_MALFORMED  relay_book_is_harmless says no
  *   STATUS_EXISTS     what is known of its key stays
  *   STATUS_FULL       no room in this day, or none beside those that answered
  *   STATUS_NO_MEMORY

@@ -7,6 +7,7 @@
 
 _Static_assert(RELAY_BOOK_NAME_SIZE == MESSAGE_PREFIX_SIZE,
                "names travel as prefixes do");
+_Static_assert(RELAY_NAMES_MAX <= 64, "names have a bit each");
 
 enum status
 relay_message_write_names(struct byte_buf *out, enum message_type type,

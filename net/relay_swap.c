@@ -72,14 +72,24 @@ find_named(const struct relay_book *book, const struct salt *salt,
     return NULL;
 }
 
-/* Does this side want the line of that name?  What a client holds must not
- * show. */
-static bool
-is_wanted(const struct peer *peer, const uint8_t name[RELAY_BOOK_NAME_SIZE])
+/* Those of names, a bit each, whose lines are no news: every key is hashed once,
+ * however many names there are. */
+static uint64_t
+find_known(const struct relay_book *book, const struct salt *salt,
+           struct byte_view names)
 {
-    return peer->relays.is_client ||
-           relay_book_is_wanted(
-               find_named(peer->node->config.relays, &peer->theirs.salt, name));
+    uint8_t own[RELAY_BOOK_NAME_SIZE];
+    uint64_t found = 0;
+
+    for (size_t i = 0; i < book->count; i++) {
+        if (relay_book_is_wanted(&book->entries[i]))
+            continue;
+        relay_book_name(own, salt, &book->entries[i].line.key);
+        for (size_t at = 0; at < names.size; at += sizeof(own))
+            if (memcmp(names.data + at, own, sizeof(own)) == 0)
+                found |= UINT64_C(1) << at / sizeof(own);
+    }
+    return found;
 }
 
 /* How many lines may be asked for. */
@@ -106,6 +116,7 @@ relay_swap_on_names(struct peer *peer, struct byte_view body)
     struct byte_view names;
     enum status status =
         relay_message_read_names(&names, MESSAGE_RELAY_NAMES, body);
+    uint64_t known = 0;
     size_t room;
 
     if (status != STATUS_OK || node->config.relays == NULL)
@@ -115,8 +126,12 @@ relay_swap_on_names(struct peer *peer, struct byte_view body)
         return STATUS_OK;
     swap->heard++;
     room = room_for(peer);
-    while (swap->wanted_count < room && message_next_prefix(name, &names))
-        if (is_wanted(peer, name))
+    /* What a client holds must not show. */
+    if (room > 0 && !swap->is_client)
+        known = find_known(node->config.relays, &peer->theirs.salt, names);
+    for (; swap->wanted_count < room && message_next_prefix(name, &names);
+         known >>= 1)
+        if ((known & 1) == 0)
             memcpy(swap->names[swap->wanted_count++], name, sizeof(name));
     return STATUS_OK;
 }
@@ -155,13 +170,13 @@ relay_swap_on_ask(struct peer *peer, struct byte_view body)
         return status;
     message_begin(&draft, &peer->out, MESSAGE_RELAYS);
     while (status == STATUS_OK && book != NULL && !swap->is_client &&
-           swap->given < RELAY_GIVEN_MAX && message_next_prefix(name, &names)) {
+           swap->asked_of_us < RELAY_ASKED_MAX &&
+           message_next_prefix(name, &names)) {
         const struct relay_entry *entry = find_named(book, &peer->salt, name);
 
-        if (entry == NULL || !relay_book_is_told(entry))
-            continue;
-        status = relay_message_put_line(&draft, &entry->line);
-        swap->given++;
+        swap->asked_of_us++;
+        if (entry != NULL && relay_book_is_told(entry))
+            status = relay_message_put_line(&draft, &entry->line);
     }
     if (status == STATUS_OK)
         return message_end(&draft);

@@ -35,7 +35,7 @@ struct relay_swap {
     struct address from; /* where the other side is */
     uint32_t told;       /* the book's news when names were last given */
     size_t heard;        /* RELAY_NAMES that came */
-    size_t given;        /* lines */
+    size_t asked_of_us;  /* lines */
     size_t wanted_count; /* to be asked for */
     size_t asked_count;  /* asked for, and the answer has not come */
     uint8_t names[RELAY_ASK_MAX][RELAY_BOOK_NAME_SIZE]; /* wanted, or asked */

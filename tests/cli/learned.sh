@@ -153,6 +153,32 @@ within 30 sh -c "ip netns exec ${in_space}b '$P2PUB' --home '$work/b' status --j
 sleep 2
 if grep -rqF "$open" "$work/b"; then fail "forgotten, and learned again"; fi
 
+# A line that has others say what its maker wants is none to pass on.
+status=0
+at_r bytes relay --listen 198.51.100.2:445 --open --shape bytes:474554 \
+    >"$work/said" 2>&1 || status=$?
+[ "$status" -eq 2 ] || fail "--open --shape bytes: exit code $status"
+
+# What is not understood in the file counts for nothing, an unmarked line too.
+mkdir "$work/d"
+{
+    echo 'no line at all'
+    echo "2026-01-01"
+    echo "9999-12-31 new $(cat "$work/other.line")"
+    echo "9999-99-99 new $line"
+    echo "9999-12-31 known $line"
+    echo "- forgotten aaaa"
+    echo "- answered $line and more"
+    printf '9999-12-31 new %s\377' "$line"
+} >"$work/d/relays.learned"
+at_r d peers --json >"$work/peers" || fail "peers with a damaged file"
+grep -q '"learned": \[\]' "$work/peers" || fail "peers: $(cat "$work/peers")"
+echo "9999-12-31 new $line" >>"$work/d/relays.learned"
+echo "9999-12-31 new $line" >>"$work/d/relays.learned"
+at_r d peers --json >"$work/peers" || fail "peers with a damaged file"
+[ "$(grep -c '"answered"' "$work/peers")" -eq 1 ] ||
+    fail "peers: $(cat "$work/peers")"
+
 # A line with another mark is damaged; and of two good lines of one relay the
 # stricter stays, until the person takes it out.
 sed 's/^p2pub1-relay /p2pub1-open-relay /' "$work/other.line" >"$work/forged"

@@ -127,11 +127,12 @@ test_typed(void **state)
     relay_book_release(&scene.book);
 }
 
-/* A line that its operator did not mark is never learned. */
+/* A line that its operator did not mark is never learned, nor one that would
+ * have this node say what its maker wants. */
 static void
 test_unmarked(void **state)
 {
-    const struct relay_line line = relay_lines_make(1, false);
+    struct relay_line line = relay_lines_make(1, false);
     const struct address address = address_of(1);
     struct scene scene;
 
@@ -143,9 +144,24 @@ test_unmarked(void **state)
     assert_int_equal(
         relay_book_restore(&scene.book, &line, true, NULL, &scene.today),
         STATUS_MALFORMED);
+    line.open = true;
+    assert_int_equal(
+        shape_parse(&line.shape, byte_view_of_text("bytes:474554202f")),
+        STATUS_OK);
+    assert_int_equal(
+        relay_book_learn(&scene.book, &line, &address, &scene.today, scene.now),
+        STATUS_MALFORMED);
+    assert_int_equal(
+        relay_book_restore(&scene.book, &line, true, NULL, &scene.today),
+        STATUS_MALFORMED);
     assert_int_equal(scene.book.count, 0);
     assert_int_equal(relay_book_room(&scene.book, &address, scene.now),
                      RELAY_LEARNED_FROM_ONE);
+    /* A person may use it; others are not told. */
+    assert_int_equal(relay_book_add_typed(&scene.book, &line), STATUS_OK);
+    assert_false(relay_book_is_told(entry_of(&scene, 1)));
+    assert_int_equal(scene.book.news, 0);
+    relay_book_release(&scene.book);
 }
 
 /* What was learned is told of once it answered, and no more when it fails. */
