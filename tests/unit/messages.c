@@ -24,6 +24,38 @@ rewrite_gone(struct byte_buf *out, struct byte_view body)
 }
 
 static enum status
+rewrite_packed(struct byte_buf *out, struct byte_view body)
+{
+    struct message_packed packed;
+    struct message_draft draft;
+    enum status status = packed_read(&packed, body);
+
+    if (status != STATUS_OK)
+        return status;
+    message_begin(&draft, out, MESSAGE_PACKED);
+    packed_put_head(&draft, &packed);
+    writer_bytes(&draft.writer, packed.packed);
+    return message_end(&draft);
+}
+
+static enum status
+rewrite_record(struct byte_buf *out, struct byte_view body)
+{
+    struct message_record record;
+    struct message_chunk chunk;
+    struct message_draft draft;
+    enum status status = message_read_record(&record, body);
+
+    if (status != STATUS_OK)
+        return status;
+    message_begin(&draft, out, MESSAGE_RECORD);
+    message_put_wire(&draft, record.wire);
+    while (message_next_inline(&chunk, &record.chunks))
+        message_put_inline(&draft, &chunk);
+    return message_end(&draft);
+}
+
+static enum status
 rewrite_prefixes(struct byte_buf *out, enum message_type type,
                  struct byte_view body)
 {
@@ -77,11 +109,8 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
 {
     uint64_t ids[LIST_IDS_MAX];
     struct message_hello hello;
-    struct message_packed packed;
     struct prime_list primes;
-    struct message_record record;
     struct message_chunk chunk;
-    struct message_draft draft;
     struct summary summary;
     struct message_list list;
     struct message_run run;
@@ -115,22 +144,9 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
         status = prime_list_read(&primes, body);
         return status != STATUS_OK ? status : prime_list_write(out, &primes);
     case MESSAGE_PACKED:
-        status = packed_read(&packed, body);
-        if (status != STATUS_OK)
-            return status;
-        message_begin(&draft, out, MESSAGE_PACKED);
-        packed_put_head(&draft, &packed);
-        writer_bytes(&draft.writer, packed.packed);
-        return message_end(&draft);
+        return rewrite_packed(out, body);
     case MESSAGE_RECORD:
-        status = message_read_record(&record, body);
-        if (status != STATUS_OK)
-            return status;
-        message_begin(&draft, out, MESSAGE_RECORD);
-        message_put_wire(&draft, record.wire);
-        while (message_next_inline(&chunk, &record.chunks))
-            message_put_inline(&draft, &chunk);
-        return message_end(&draft);
+        return rewrite_record(out, body);
     case MESSAGE_WANT_CHUNKS:
     case MESSAGE_GONE_CHUNKS:
         status = message_read_run(&run, body);
