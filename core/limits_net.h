@@ -103,6 +103,9 @@
 #define RECONCILE_ACTIVE ((size_t)2)
 /* Ids in the sketches of all links, 5 MiB with the index; by memory. */
 #define SKETCH_IDS_TOTAL ((size_t)200000)
+/* Records that may differ where both sides have as many: the first cells are
+ * for these, and for twice those that are known to differ. */
+#define RECONCILE_APART_LEAST 16U
 /* Cells that come before any were asked for: one message. */
 #define RECONCILE_FIRST_MAX 4000U
 /* Times that more cells are asked for: once as an estimate says, and three

@@ -102,14 +102,14 @@ add(struct peer *peer, const struct span *span)
     return item;
 }
 
-/* Cells for a difference of apart records at least. */
+/* Cells for a difference of apart records at least: twice as many may differ,
+ * and some. */
 static uint32_t
 first_cells(uint32_t apart, uint32_t decoders, uint32_t senders)
 {
-    const uint32_t cells = sketch_cells_for(apart, decoders, senders);
+    const uint32_t cells =
+        sketch_cells_for(2 * apart + RECONCILE_APART_LEAST, decoders, senders);
 
-    if (cells < SKETCH_COUNTED)
-        return (uint32_t)SKETCH_COUNTED;
     return cells < RECONCILE_FIRST_MAX ? cells : RECONCILE_FIRST_MAX;
 }
 
