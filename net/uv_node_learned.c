@@ -13,6 +13,14 @@ on_timer(uv_timer_t *timer)
     uv_node_try_learned(timer->data);
 }
 
+void
+uv_node_count_relay(const struct uv_node *node, const struct relay *relay,
+                    uint32_t *figure)
+{
+    if (!relay->learned || node->config.engine.one_contact)
+        (*figure)++;
+}
+
 /* Is a typed relay there, or being tried for the first time? */
 static bool
 has_typed(const struct uv_node *node)

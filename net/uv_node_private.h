@@ -128,6 +128,11 @@ enum status uv_node_make_relay(struct uv_node *node,
 
 /* uv_node_learned.c */
 
+/* One more in a figure of relays: in a node that runs on, those that come and
+ * go do not count. */
+void uv_node_count_relay(const struct uv_node *node, const struct relay *relay,
+                         uint32_t *figure);
+
 /* Try one of the learned relays if that is due, or come back when it is. */
 void uv_node_try_learned(struct uv_node *node);
 

@@ -177,7 +177,7 @@ uv_node_make_relay(struct uv_node *node, const struct relay_line *line,
         return status;
     }
     list_append(&node->relays, &relay->node);
-    node->figures.relays++;
+    uv_node_count_relay(node, relay, &node->figures.relays);
     *out = relay;
     return STATUS_OK;
 }

@@ -8,7 +8,8 @@
 
 #include "net/uv_clock.h"
 
-/* The relay of that name, or NULL. */
+/* The typed relay of that name, or NULL: one that was learned may go at any
+ * time. */
 static struct relay *
 relay_named(struct uv_node *node, const char *name)
 {
@@ -19,17 +20,19 @@ relay_named(struct uv_node *node, const char *name)
         char own[RELAY_NAME_SIZE];
 
         relay_line_name(uv_dial_line(relay->dial), own);
-        if (strcmp(own, name) == 0)
+        if (!relay->learned && strcmp(own, name) == 0)
             return relay;
     }
     return NULL;
 }
 
-/* Does the sync mean this relay, this link? */
+/* Does the sync mean this relay, this link?  Learned relays are of use as links
+ * alone. */
 static bool
 means_relay(const struct uv_node *node, const struct relay *relay)
 {
-    return node->sync_relay == NULL || node->sync_relay == relay;
+    return !relay->learned &&
+           (node->sync_relay == NULL || node->sync_relay == relay);
 }
 
 static bool

@@ -176,7 +176,7 @@ static void
 on_relay_open(struct uv_node *node, struct relay *relay)
 {
     if (!relay->met)
-        node->figures.relays_met++;
+        uv_node_count_relay(node, relay, &node->figures.relays_met);
     relay->met = true;
     relay->given_up = false;
     if (relay->learned)

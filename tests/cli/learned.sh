@@ -135,9 +135,15 @@ start b share --learned
 b_process=$started
 within 30 has_complete b "$id" || fail "share --learned reaches no relay"
 
+# Its sync goes over that link.
+node b sync --json >"$work/synced" 2>&1 || fail "sync with a daemon"
+[ "$(field contacts <"$work/synced")" -ge 1 ] ||
+    fail "sync with a daemon: $(cat "$work/synced")"
+
 # A person takes it over, or never wants to see it again.
 node b peers keep "$name" >/dev/null || fail "peers keep"
 grep -qF "$line" "$work/b/relays" || fail "not kept"
+node b sync "$name" --seconds 20 >/dev/null 2>&1 || fail "sync with what was kept"
 if grep -qF "$open" "$work/b/relays.learned"; then fail "kept, and learned"; fi
 node b peers remove "$name" >/dev/null || fail "peers remove"
 if grep -rqF "$open" "$work/b"; then fail "removed, and still there"; fi
