@@ -93,6 +93,13 @@
 #define SKETCH_CELLS_LEAST ((size_t)16)
 /* Times that a decoder tries its own ids on cells that came. */
 #define SKETCH_PASSES 16
+/* Steps, each a cell on the way of an id: what putting one id in its place
+ * among 50,000 costs, and copying a cell the eighth part of one. */
+#define SKETCH_STEPS_SORT ((size_t)4)
+#define SKETCH_STEP_CELLS ((size_t)8)
+/* Steps that looking at one id may take: four ways through all cells, of which
+ * nobody finds one with more than 64. */
+#define SKETCH_STEPS_ID ((size_t)256)
 
 /* Reconciling (net/reconcile). */
 
@@ -114,6 +121,13 @@
 /* Rows of the store that sketches look at in one turn: 15 ms of a slow
  * core. */
 #define RECONCILE_ROWS_TURN ((size_t)8192)
+/* Steps of sketches (net/sketch) in one turn: 1 to 2 ms of a laptop, 15 ms of a
+ * slow core. */
+#define RECONCILE_STEPS_TURN ((size_t)32768)
+/* Links share a turn; but none that has its turn does less than this: one
+ * message of cells, or an id. */
+#define RECONCILE_ROWS_LEAST  ((size_t)128)
+#define RECONCILE_STEPS_LEAST ((size_t)512)
 /* Octets of a list beside its ids, and of an id in it: what lists are weighed
  * against sketches with. */
 #define COMPARE_LIST_HEAD 12U

@@ -272,6 +272,7 @@ node_end_turn(struct node *node)
         roll_back(node);
     LIST_EACH(each, &node->peers)
         CONTAINER_OF(each, struct peer, in_node)->brought = false;
+    node->reconciling = turn->reconciling;
     memset(turn, 0, sizeof(*turn));
     return status;
 }

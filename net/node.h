@@ -48,7 +48,9 @@ struct node_turn {
     enum status failure; /* the first; the turn will be rolled back */
     size_t records;      /* RECORD messages dealt with, new or not */
     size_t chunks;
-    size_t rows; /* of the store that were looked at for sketches */
+    size_t rows;  /* of the store that were looked at for sketches */
+    size_t steps; /* of sketches that were done */
+    size_t reconciling; /* links that had work on sketches */
     size_t arrival_count;
     struct node_arrival arrivals[TURN_RECORDS_MAX];
     size_t completion_count;
@@ -79,6 +81,7 @@ struct node {
     struct list_node peers; /* struct peer */
     size_t peer_count;
     size_t sketch_ids;   /* places in the sketches of all links */
+    size_t reconciling;  /* links that had work on sketches in the last turn */
     size_t stream_packs; /* octets of memory that streams of all links take, */
     size_t stream_expands; /* or may take */
     bool no_room[2];       /* by store_class: a chunk found none */

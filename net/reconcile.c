@@ -1,8 +1,8 @@
 /*
  * Beginning and ending: items, and the messages that move them.  The work of
- * a turn is in reconcile_work.c.
+ * a turn is in reconcile_work.c and reconcile_decode.c.
  */
-#include "net/reconcile.h"
+#include "net/reconcile_private.h"
 
 #include <string.h>
 
@@ -34,8 +34,8 @@ reconcile_let_go(struct peer *peer, struct reconcile_item *item)
     item->own = NULL;
     peer->node->sketch_ids -= item->places;
     item->places = 0;
-    item->taken = 0;
     item->gathered = false;
+    item->decoding = false;
 }
 
 void
@@ -44,8 +44,9 @@ reconcile_drop(struct peer *peer, struct reconcile_item *item)
     reconcile_let_go(peer, item);
     byte_buf_release(&item->came);
     list_remove(&item->in_queue);
+    if (!item->settling)
+        peer->compare.reconcile.count--;
     mem_free(item);
-    peer->compare.reconcile.count--;
 }
 
 void
@@ -68,6 +69,8 @@ reconcile_is_worth(uint32_t ours, uint32_t theirs, uint32_t apart,
            !sketch_is_list_better(apart, more, fewer);
 }
 
+/* The item of span, or NULL.  One that settles is over for the peer, which may
+ * begin another. */
 static struct reconcile_item *
 find(const struct peer *peer, const struct span *span)
 {
@@ -75,7 +78,7 @@ find(const struct peer *peer, const struct span *span)
     struct list_node *each;
 
     LIST_EACH(each, items)
-        if (span_equal(&item_of(each)->span, span))
+        if (!item_of(each)->settling && span_equal(&item_of(each)->span, span))
             return item_of(each);
     return NULL;
 }
@@ -253,5 +256,5 @@ reconcile_end(struct peer *peer, const struct span *span)
 bool
 reconcile_is_idle(const struct reconcile *reconcile)
 {
-    return reconcile->count == 0;
+    return list_is_empty(&reconcile->items);
 }

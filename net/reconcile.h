@@ -8,9 +8,13 @@
  * sides change roles, under the other side's salt; if that fails, ids are
  * listed.  On honest sets the last two are next to never needed.
  *
- * The own ids are gathered over several turns (RECONCILE_ROWS_TURN), and at
- * most RECONCILE_ACTIVE sketches a link are in memory at a time; the others
- * wait.  Beyond its budget's ids of a node ids are listed instead.
+ * All of it is done over several turns: rows of the store are looked at for
+ * gathering the own ids and for pushing (RECONCILE_ROWS_TURN), and ids put into
+ * cells and found in them (RECONCILE_STEPS_TURN).  Links that have such work
+ * get an equal share of a turn; where that would be less than
+ * RECONCILE_STEPS_LEAST, the oldest links go first.  At most RECONCILE_ACTIVE
+ * sketches a link are in memory at a time; the others wait.  Beyond its
+ * budget's ids of a node ids are listed instead.
  *
  * Failures as in net/compare.h.
  *
@@ -45,18 +49,20 @@ struct reconcile_item {
     unsigned top_ups;     /* decodes: times that more were asked for */
     uint32_t cells;       /* that there are to be, in all */
     uint32_t passed;      /* cells sent, or come */
-    uint32_t taken;       /* decodes: cells that were decoded */
     uint32_t theirs;      /* decodes: records of the sender */
     struct byte_buf came; /* decodes: cells that wait for the own ids */
     struct sketch *own;   /* the own ids; NULL until it is its turn */
     size_t places;        /* ids that own has room for */
-    struct day next;      /* the next day to be gathered */
+    struct day next;      /* the last day to be looked at yet */
     bool gathered;        /* all of span is in own */
+    bool decoding;        /* what was taken is being decoded */
+    bool settling;        /* the difference is known, and the peer has been
+                             told; what it lacks is being pushed */
 };
 
 struct reconcile {
     struct list_node items; /* the most useful first */
-    size_t count;
+    size_t count;           /* of those that do not settle */
 };
 
 void reconcile_init(struct reconcile *reconcile);
@@ -88,9 +94,5 @@ enum status reconcile_work(struct peer *peer) MUST_CHECK;
 bool reconcile_has_work(const struct peer *peer);
 
 bool reconcile_is_idle(const struct reconcile *reconcile);
-
-/* For net/reconcile*.c alone: forget the own ids of item; and item. */
-void reconcile_let_go(struct peer *peer, struct reconcile_item *item);
-void reconcile_drop(struct peer *peer, struct reconcile_item *item);
 
 #endif

@@ -1,10 +1,12 @@
 /*
- * The cells of a set.  Decoding is in sketch_decode.c, what it needs of
- * statistics in sketch_estimate.c.
+ * The cells of a set.  Sorting is in sketch_sort.c, decoding in
+ * sketch_decode.c, what it needs of statistics in sketch_estimate.c.
  */
 #include "net/sketch.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/mem.h"
 #include "core/reader.h"
@@ -57,6 +59,7 @@ sketch_free(struct sketch *sketch)
     mem_free(sketch->cells);
     mem_free(sketch->foreign);
     mem_free(sketch->found);
+    sketch_decoding_release(&sketch->decoding);
     mem_free(sketch);
 }
 
@@ -76,7 +79,7 @@ sketch_memory(const struct sketch *sketch)
 enum status
 sketch_add(struct sketch *sketch, uint64_t id)
 {
-    if (sketch->count == sketch->places || sketch->sealed)
+    if (sketch->count == sketch->places || sketch->sorting)
         return STATUS_FULL;
     sketch->members[sketch->count++] = sketch_member_of(&sketch->keys, id);
     return STATUS_OK;
@@ -100,23 +103,37 @@ compare_members(const void *a, const void *b)
     return (one->id > other->id) - (one->id < other->id);
 }
 
-size_t
-sketch_seal(struct sketch *sketch)
+void
+sketch_spend(size_t *steps, size_t count)
 {
-    size_t kept = 0;
+    *steps -= count < *steps ? count : *steps;
+}
 
+bool
+sketch_seal(struct sketch *sketch, size_t *steps)
+{
     if (sketch->sealed)
-        return sketch->count;
-    qsort(sketch->members, sketch->count, sizeof(*sketch->members),
-          compare_members);
-    for (size_t i = 0; i < sketch->count; i++)
-        if (kept == 0 || sketch->members[i].id != sketch->members[kept - 1].id)
-            sketch->members[kept++] = sketch->members[i];
-    sketch->count = kept;
+        return true;
+    if (!sketch->sorting)
+        sketch_sort_begin(&sketch->sort, sketch->count);
+    sketch->sorting = true;
+    if (!sketch_sort_go_on(&sketch->sort, sketch->members, steps))
+        return false;
+    sketch->count -= sketch->sort.first;
+    if (sketch->sort.first > 0)
+        memmove(sketch->members, sketch->members + sketch->sort.first,
+                sketch->count * sizeof(*sketch->members));
     sketch->sealed = true;
     for (size_t cell = 0; cell < SKETCH_COUNTED; cell++)
-        sketch->counts[cell] = (uint16_t)(0U - (unsigned)expected(kept, cell));
-    return kept;
+        sketch->counts[cell] =
+            (uint16_t)(0U - (unsigned)expected(sketch->count, cell));
+    return true;
+}
+
+size_t
+sketch_count(const struct sketch *sketch)
+{
+    return sketch->count;
 }
 
 struct sketch_member *
@@ -139,61 +156,75 @@ sketch_member_of(const struct sketch_keys *keys, uint64_t id)
         .id = id, .state = walk.state, .cell = walk.cell};
 }
 
-void
-sketch_apply(struct sketch *sketch, struct sketch_member *member)
-{
-    const uint32_t check = sketch_check(&sketch->keys, member->id);
-    struct sketch_walk walk = {member->state, member->cell};
-
-    for (; walk.cell < sketch->cell_count; sketch_walk_next(&walk)) {
-        sketch->cells[walk.cell].sum ^= member->id;
-        sketch->cells[walk.cell].check ^= check;
-    }
-    member->state = walk.state;
-    member->cell = walk.cell;
-}
-
-/* Put an own member into those of its cells that are new.  If it is gone, it
- * is only counted, as it was in the cells before. */
+/* Put member into those of its cells that are new, as far as steps reach.  An
+ * own one that is gone is only counted, as it was in the cells before; of a
+ * foreign one the counts say nothing. */
 static void
-encode(struct sketch *sketch, struct sketch_member *member)
+place(struct sketch *sketch, struct sketch_member *member, bool own,
+      size_t *steps)
 {
     const uint64_t id = member->gone ? 0 : member->id;
     const uint32_t check = member->gone ? 0 : sketch_check(&sketch->keys, id);
     struct sketch_walk walk = {member->state, member->cell};
+    size_t left = *steps;
 
-    for (; walk.cell < sketch->cell_count; sketch_walk_next(&walk)) {
+    for (; walk.cell < sketch->cell_count && left > 0; left--) {
         sketch->cells[walk.cell].sum ^= id;
         sketch->cells[walk.cell].check ^= check;
-        if (walk.cell < SKETCH_COUNTED)
+        if (own && walk.cell < SKETCH_COUNTED)
             sketch->counts[walk.cell]++;
+        sketch_walk_next(&walk);
     }
     member->state = walk.state;
     member->cell = walk.cell;
+    *steps = left;
+}
+
+/* Put all ids, own and foreign, into the cells that are new; what was found
+ * already is not in those either.  False if steps did not suffice. */
+static bool
+place_all(struct sketch *sketch, size_t *steps)
+{
+    const size_t end = sketch->count + sketch->foreign_count;
+
+    while (sketch->placed < end) {
+        const bool own = sketch->placed < sketch->count;
+        struct sketch_member *member =
+            own ? &sketch->members[sketch->placed]
+                : &sketch->foreign[sketch->placed - sketch->count];
+
+        if (*steps == 0)
+            return false;
+        sketch_spend(steps, 1);
+        place(sketch, member, own, steps);
+        if (member->cell < sketch->cell_count)
+            return false;
+        sketch->placed++;
+    }
+    return true;
 }
 
 enum status
-sketch_extend(struct sketch *sketch, size_t count)
+sketch_extend(struct sketch *sketch, size_t count, size_t *steps, bool *done)
 {
     struct sketch_cell *cells;
 
-    (void)sketch_seal(sketch);
+    *done = false;
     if (count > SKETCH_CELLS_MAX)
         return STATUS_TOO_LARGE;
-    if (count <= sketch->cell_count)
+    if (!sketch_seal(sketch, steps) || !place_all(sketch, steps))
         return STATUS_OK;
-    cells = mem_resize(sketch->cells, count * sizeof(*cells));
-    if (cells == NULL)
-        return STATUS_NO_MEMORY;
-    sketch->cells = cells;
-    for (size_t i = sketch->cell_count; i < count; i++)
-        cells[i] = (struct sketch_cell){0, 0};
-    sketch->cell_count = count;
-    for (size_t i = 0; i < sketch->count; i++)
-        encode(sketch, &sketch->members[i]);
-    /* What was found already is not in the new cells either. */
-    for (size_t i = 0; i < sketch->foreign_count; i++)
-        sketch_apply(sketch, &sketch->foreign[i]);
+    if (count > sketch->cell_count) {
+        cells = mem_resize(sketch->cells, count * sizeof(*cells));
+        if (cells == NULL)
+            return STATUS_NO_MEMORY;
+        sketch->cells = cells;
+        for (size_t i = sketch->cell_count; i < count; i++)
+            cells[i] = (struct sketch_cell){0, 0};
+        sketch->cell_count = count;
+        sketch->placed = 0;
+    }
+    *done = place_all(sketch, steps);
     return STATUS_OK;
 }
 
@@ -213,16 +244,14 @@ sketch_write(const struct sketch *sketch, size_t first, size_t count,
     return writer_status(&writer);
 }
 
-enum status
+void
 sketch_take(struct sketch *sketch, uint32_t records, size_t count,
             struct byte_view coded)
 {
     const size_t end = sketch->taken + count;
     struct reader reader;
-    enum status status = sketch_extend(sketch, end);
 
-    if (status != STATUS_OK)
-        return status;
+    assert(end <= sketch->cell_count);
     reader_init(&reader, coded);
     for (; sketch->taken < end; sketch->taken++) {
         struct sketch_cell *cell = &sketch->cells[sketch->taken];
@@ -236,5 +265,10 @@ sketch_take(struct sketch *sketch, uint32_t records, size_t count,
     sketch->records = records;
     if (reader.failed)
         sketch->inconsistent = true;
-    return STATUS_OK;
+}
+
+size_t
+sketch_taken(const struct sketch *sketch)
+{
+    return sketch->taken;
 }

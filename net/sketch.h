@@ -10,7 +10,6 @@
  * (candidates), which takes a third fewer cells.
  *
  *     sketch_new, sketch_add...     all ids of the set
- *     sketch_seal                   no more ids; sorted
  *     sketch_extend                 make so many cells, again for more
  *   then who sends:
  *     sketch_write
@@ -18,10 +17,17 @@
  *     sketch_take                   cells that came, from the first on
  *     sketch_decode                 again after more have come
  *
+ * Much work is done in pieces.  sketch_seal, sketch_extend and sketch_decode
+ * count *steps down and stop when there are none left; who calls them again
+ * with the same arguments and new steps finds in the end what one call would
+ * have found, however it was divided.  A step is a cell on the way of an id,
+ * 30 ns on a laptop; SKETCH_STEPS_SORT are an id in its place.  Less than
+ * SKETCH_STEPS_ID may not suffice to begin anything.
+ *
  * Memory: 24 octets for each id, 16 for each cell, and of who decodes at most
- * 64 for each foreign id and 5 for each cell more.  Time: an id goes into
- * 2 ln(cells / 2) + 0.5 cells, 30 ns each on a laptop; one decoding tries each
- * own id on all of its cells at most SKETCH_PASSES times.
+ * 64 for each foreign id and 5 for each cell more.  Steps: an id goes into
+ * 2 ln(cells / 2) + 0.5 cells; one decoding tries each own id on all of its
+ * cells at most SKETCH_PASSES times.
  *
  * A peer may send any cells: decoding ends, recovers each own id once and at
  * most as many foreign ones as there are cells, and says that all was found
@@ -67,27 +73,41 @@ size_t sketch_memory(const struct sketch *sketch);
 /* Add a short id; adding it again changes nothing.  STATUS_FULL. */
 enum status sketch_add(struct sketch *sketch, uint64_t short_id) MUST_CHECK;
 
-/* No more ids come.  The number of ids. */
-size_t sketch_seal(struct sketch *sketch);
+/* No more ids come: sort them.  True once that is done. */
+bool sketch_seal(struct sketch *sketch, size_t *steps);
 
-/* See that there are count cells at least, SKETCH_CELLS_MAX at most.
- * STATUS_NO_MEMORY, STATUS_TOO_LARGE. */
-enum status sketch_extend(struct sketch *sketch, size_t count) MUST_CHECK;
+/* The number of ids; each counts once after sketch_seal or sketch_extend is
+ * done. */
+size_t sketch_count(const struct sketch *sketch);
+
+/* Seal, and see that there are count cells at least, SKETCH_CELLS_MAX at most.
+ * True in *done once there are.  STATUS_NO_MEMORY, STATUS_TOO_LARGE. */
+enum status sketch_extend(struct sketch *sketch, size_t count, size_t *steps,
+                          bool *done) MUST_CHECK;
 
 /* Append count cells from first on; there are as many.  STATUS_NO_MEMORY,
  * STATUS_TOO_LARGE at out's maximum. */
 enum status sketch_write(const struct sketch *sketch, size_t first,
                          size_t count, struct byte_buf *out) MUST_CHECK;
 
-/* Take the next count cells of a set of records ids; coded has sketch_size
- * octets.  Own cells are made as needed.  STATUS_NO_MEMORY; STATUS_TOO_LARGE
- * if there would be more than SKETCH_CELLS_MAX. */
-enum status sketch_take(struct sketch *sketch, uint32_t records, size_t count,
-                        struct byte_view coded) MUST_CHECK;
+/* Take the next count cells of a set of records ids, which sketch_extend has
+ * made of the own ones; coded has sketch_size octets. */
+void sketch_take(struct sketch *sketch, uint32_t records, size_t count,
+                 struct byte_view coded);
 
-/* Find the difference.  True in *found if it is complete; else more cells may
- * help, or nothing does (sketch_is_inconsistent).  STATUS_NO_MEMORY. */
-enum status sketch_decode(struct sketch *sketch, bool *found) MUST_CHECK;
+/* Cells that were taken. */
+size_t sketch_taken(const struct sketch *sketch);
+
+enum sketch_outcome {
+    SKETCH_UNDONE, /* steps did not suffice: call again before anything else */
+    SKETCH_FOUND,  /* the difference is complete */
+    SKETCH_LACKS   /* more cells may help, or nothing does
+                      (sketch_is_inconsistent) */
+};
+
+/* Find the difference.  STATUS_NO_MEMORY: only sketch_free is left. */
+enum status sketch_decode(struct sketch *sketch, size_t *steps,
+                          enum sketch_outcome *outcome) MUST_CHECK;
 
 /* The cells contradict themselves: no more of them will help. */
 bool sketch_is_inconsistent(const struct sketch *sketch);

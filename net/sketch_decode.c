@@ -7,9 +7,6 @@
  * one.  An id accepted by chance leaves cells that never get empty, so that
  * it is noticed and never believed.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/mem.h"
 #include "net/sketch_private.h"
 
@@ -19,20 +16,13 @@
  * two ids that go into no other cell cost hundreds of cells. */
 static const uint32_t candidate_cell = 8;
 
-/* Cells that may have one id left; each stands in it at most once. */
-struct worklist {
-    uint32_t *cells; /* room for all */
-    size_t count;
-    bool *queued;
-};
-
 static void
-queue_cell(struct worklist *work, uint32_t cell)
+queue_cell(struct sketch_decoding *decoding, uint32_t cell)
 {
-    if (work->queued[cell])
+    if (decoding->queued[cell])
         return;
-    work->queued[cell] = true;
-    work->cells[work->count++] = cell;
+    decoding->queued[cell] = true;
+    decoding->cells[decoding->count++] = cell;
 }
 
 static bool
@@ -41,33 +31,52 @@ is_empty(const struct sketch_cell *cell)
     return cell->sum == 0 && cell->check == 0;
 }
 
-/* Does cell hold one id and no more? */
+/* Does id go into place? */
 static bool
-is_pure(const struct sketch *sketch, uint32_t place)
+goes_into(const struct sketch *sketch, uint64_t id, uint32_t place,
+          size_t *steps)
+{
+    struct sketch_walk walk = sketch_walk_begin(&sketch->keys, id);
+
+    for (; walk.cell < place; sketch_walk_next(&walk))
+        sketch_spend(steps, 1);
+    return walk.cell == place;
+}
+
+/* Does the cell at place hold one id and no more? */
+static bool
+is_pure(const struct sketch *sketch, uint32_t place, size_t *steps)
 {
     const struct sketch_cell *cell = &sketch->cells[place];
 
     return cell->sum != 0 &&
            sketch_check(&sketch->keys, cell->sum) == cell->check &&
-           sketch_maps(&sketch->keys, cell->sum, place);
+           goes_into(sketch, cell->sum, place, steps);
 }
 
 /* Take id out of every cell there is, and look at those again.  Its member,
  * with all of them done. */
 static struct sketch_member
-take_out(struct sketch *sketch, struct worklist *work, uint64_t id)
+take_out(struct sketch *sketch, uint64_t id, size_t *steps)
 {
+    const uint32_t check = sketch_check(&sketch->keys, id);
     struct sketch_member member = sketch_member_of(&sketch->keys, id);
     struct sketch_walk walk = {member.state, member.cell};
 
-    sketch_apply(sketch, &member);
-    for (; walk.cell < sketch->taken; sketch_walk_next(&walk))
-        queue_cell(work, walk.cell);
+    for (; walk.cell < sketch->cell_count; sketch_walk_next(&walk)) {
+        sketch->cells[walk.cell].sum ^= id;
+        sketch->cells[walk.cell].check ^= check;
+        if (walk.cell < sketch->taken)
+            queue_cell(&sketch->decoding, walk.cell);
+        sketch_spend(steps, 1);
+    }
+    member.state = walk.state;
+    member.cell = walk.cell;
     return member;
 }
 
 static enum status
-add_foreign(struct sketch *sketch, struct worklist *work, uint64_t id)
+add_foreign(struct sketch *sketch, uint64_t id, size_t *steps)
 {
     struct sketch_member *member;
 
@@ -80,14 +89,14 @@ add_foreign(struct sketch *sketch, struct worklist *work, uint64_t id)
         sketch->foreign = member;
         sketch->foreign_places = places;
     }
-    sketch->foreign[sketch->foreign_count++] = take_out(sketch, work, id);
+    sketch->foreign[sketch->foreign_count++] = take_out(sketch, id, steps);
     return STATUS_OK;
 }
 
 /* id differs.  More foreign ids than cells, or an own one twice: no set has
  * such cells. */
 static enum status
-recover(struct sketch *sketch, struct worklist *work, uint64_t id)
+recover(struct sketch *sketch, uint64_t id, size_t *steps)
 {
     struct sketch_member *own = sketch_find(sketch, id);
 
@@ -96,34 +105,39 @@ recover(struct sketch *sketch, struct worklist *work, uint64_t id)
         return STATUS_OK;
     }
     if (own == NULL)
-        return add_foreign(sketch, work, id);
+        return add_foreign(sketch, id, steps);
     own->gone = true;
     sketch->own_only++;
-    (void)take_out(sketch, work, id);
+    (void)take_out(sketch, id, steps);
     return STATUS_OK;
 }
 
+/* Look at one cell that may have one id left. */
 static enum status
-peel(struct sketch *sketch, struct worklist *work)
+peel(struct sketch *sketch, size_t *steps)
 {
-    enum status status = STATUS_OK;
+    struct sketch_decoding *decoding = &sketch->decoding;
+    uint32_t place;
 
-    while (status == STATUS_OK && work->count > 0 && !sketch->inconsistent) {
-        uint32_t place = work->cells[--work->count];
-
-        work->queued[place] = false;
-        if (is_pure(sketch, place))
-            status = recover(sketch, work, sketch->cells[place].sum);
+    if (decoding->count == 0 || sketch->inconsistent) {
+        decoding->stage = SKETCH_TRIES;
+        return STATUS_OK;
     }
-    return status;
+    place = decoding->cells[--decoding->count];
+    decoding->queued[place] = false;
+    sketch_spend(steps, 1);
+    return is_pure(sketch, place, steps)
+               ? recover(sketch, sketch->cells[place].sum, steps)
+               : STATUS_OK;
 }
 
 /* Is own one of two that a cell holds, of the early ones or of the others?
  * Then both are recovered. */
 static enum status
-try_candidate(struct sketch *sketch, struct worklist *work,
-              const struct sketch_member *own, bool early)
+try_candidate(struct sketch *sketch, const struct sketch_member *own,
+              size_t *steps)
 {
+    const bool early = sketch->decoding.early;
     const uint32_t check = sketch_check(&sketch->keys, own->id);
     const size_t end = early && sketch->taken > candidate_cell ? candidate_cell
                                                                : sketch->taken;
@@ -134,113 +148,163 @@ try_candidate(struct sketch *sketch, struct worklist *work,
         const uint64_t other = cell->sum ^ own->id;
         enum status status;
 
+        sketch_spend(steps, 1);
         if (early != (walk.cell < candidate_cell) || is_empty(cell) ||
             other == 0 ||
             sketch_check(&sketch->keys, other) != (cell->check ^ check) ||
-            !sketch_maps(&sketch->keys, other, walk.cell))
+            !goes_into(sketch, other, walk.cell, steps))
             continue;
-        status = recover(sketch, work, own->id);
+        sketch->decoding.stage = SKETCH_PEELS;
+        status = recover(sketch, own->id, steps);
         if (status == STATUS_OK && !sketch->inconsistent)
-            status = recover(sketch, work, other);
-        return status == STATUS_OK ? peel(sketch, work) : status;
+            status = recover(sketch, other, steps);
+        return status;
     }
     return STATUS_OK;
 }
 
-/* Try every own id that is not known to differ; true in *progress if one
- * does. */
+/* Try the next own id, if it is not known to differ. */
 static enum status
-try_candidates(struct sketch *sketch, struct worklist *work, bool early,
-               bool *progress)
+try_next(struct sketch *sketch, size_t *steps)
 {
-    const size_t before = sketch->own_only;
-    enum status status = STATUS_OK;
+    struct sketch_decoding *decoding = &sketch->decoding;
+    const struct sketch_member *own = &sketch->members[decoding->next];
 
-    for (size_t i = 0; status == STATUS_OK && i < sketch->count &&
-                       !sketch->inconsistent && !is_empty(&sketch->cells[0]);
-         i++)
-        if (!sketch->members[i].gone)
-            status = try_candidate(sketch, work, &sketch->members[i], early);
-    *progress = sketch->own_only > before;
-    return status;
+    if (decoding->pass == 0 || decoding->next == sketch->count ||
+        sketch->inconsistent || is_empty(&sketch->cells[0])) {
+        /* Of the early cells last, and again if there was progress. */
+        if (decoding->pass > 0) {
+            const bool progress = sketch->own_only > decoding->own_only;
+
+            decoding->last = decoding->early && !progress;
+            decoding->early = !progress;
+        }
+        decoding->stage = SKETCH_CHECKS;
+        decoding->empty = 0;
+        return STATUS_OK;
+    }
+    decoding->next++;
+    sketch_spend(steps, 1);
+    return own->gone ? STATUS_OK : try_candidate(sketch, own, steps);
 }
 
-/* Every cell is empty, and the numbers of both sides agree. */
+/* Enough cells came, and the numbers of both sides agree. */
 static bool
-is_complete(const struct sketch *sketch)
+may_be_complete(const struct sketch *sketch)
 {
-    if (sketch->inconsistent || sketch->taken < SKETCH_CELLS_LEAST ||
-        sketch->count - sketch->own_only + sketch->foreign_count !=
-            sketch->records)
-        return false;
-    for (size_t i = 0; i < sketch->taken; i++)
-        if (!is_empty(&sketch->cells[i]))
-            return false;
-    return true;
+    return !sketch->inconsistent && sketch->taken >= SKETCH_CELLS_LEAST &&
+           sketch->count - sketch->own_only + sketch->foreign_count ==
+               sketch->records;
 }
 
-static int
-compare_ids(const void *a, const void *b)
+/* Look at one more cell: all is found if none has anything left, else own ids
+ * are tried once more. */
+static void
+check_cell(struct sketch *sketch, size_t *steps)
 {
-    const uint64_t *one = a;
-    const uint64_t *other = b;
+    struct sketch_decoding *decoding = &sketch->decoding;
 
-    return (*one > *other) - (*one < *other);
+    sketch_spend(steps, 1);
+    if (may_be_complete(sketch) && is_empty(&sketch->cells[decoding->empty])) {
+        if (++decoding->empty < sketch->taken)
+            return;
+        decoding->stage = SKETCH_SORTS;
+        sketch_sort_begin(&decoding->sort, sketch->foreign_count);
+    } else if (sketch->inconsistent || decoding->last ||
+               decoding->pass == SKETCH_PASSES) {
+        decoding->stage = SKETCH_ENDS;
+    } else {
+        decoding->stage = SKETCH_TRIES;
+        decoding->pass++;
+        decoding->next = 0;
+        decoding->own_only = sketch->own_only;
+    }
 }
 
 /* A set has no id twice: cells that say so are a lie. */
 static enum status
-list_foreign(struct sketch *sketch)
+list_foreign(struct sketch *sketch, size_t *steps)
 {
+    struct sketch_decoding *decoding = &sketch->decoding;
+
+    if (!sketch_sort_go_on(&decoding->sort, sketch->foreign, steps))
+        return STATUS_OK;
+    decoding->stage = SKETCH_ENDS;
+    sketch->inconsistent = decoding->sort.first > 0;
     mem_free(sketch->found);
     sketch->found = mem_zalloc(sketch->foreign_count, sizeof(uint64_t));
     if (sketch->found == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < sketch->foreign_count; i++)
         sketch->found[i] = sketch->foreign[i].id;
-    qsort(sketch->found, sketch->foreign_count, sizeof(uint64_t), compare_ids);
-    for (size_t i = 1; i < sketch->foreign_count; i++)
-        if (sketch->found[i] == sketch->found[i - 1])
-            sketch->inconsistent = true;
+    decoding->complete = !sketch->inconsistent;
+    return STATUS_OK;
+}
+
+void
+sketch_decoding_release(struct sketch_decoding *decoding)
+{
+    mem_free(decoding->cells);
+    mem_free(decoding->queued);
+    *decoding = (struct sketch_decoding){.cells = NULL};
+}
+
+/* Every cell that came is to be looked at, the first one first. */
+static enum status
+begin(struct sketch *sketch)
+{
+    struct sketch_decoding *decoding = &sketch->decoding;
+
+    decoding->cells = mem_zalloc(sketch->taken, sizeof(*decoding->cells));
+    decoding->queued = mem_zalloc(sketch->taken, sizeof(*decoding->queued));
+    if (decoding->cells == NULL || decoding->queued == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = sketch->taken; i > 0; i--)
+        queue_cell(decoding, (uint32_t)(i - 1));
+    return STATUS_OK;
+}
+
+static enum status
+go_on(struct sketch *sketch, size_t *steps)
+{
+    switch (sketch->decoding.stage) {
+    case SKETCH_PEELS:
+        return peel(sketch, steps);
+    case SKETCH_TRIES:
+        return try_next(sketch, steps);
+    case SKETCH_CHECKS:
+        check_cell(sketch, steps);
+        return STATUS_OK;
+    case SKETCH_SORTS:
+        return list_foreign(sketch, steps);
+    case SKETCH_ENDS:
+        return STATUS_OK;
+    }
     return STATUS_OK;
 }
 
 enum status
-sketch_decode(struct sketch *sketch, bool *found)
+sketch_decode(struct sketch *sketch, size_t *steps,
+              enum sketch_outcome *outcome)
 {
-    struct worklist work = {.count = 0};
+    struct sketch_decoding *decoding = &sketch->decoding;
     enum status status = STATUS_OK;
-    bool early = false;
-    bool progress;
 
-    *found = false;
+    *outcome = SKETCH_LACKS;
     if (sketch->taken == 0)
         return STATUS_OK;
-    work.cells = mem_zalloc(sketch->taken, sizeof(*work.cells));
-    work.queued = mem_zalloc(sketch->taken, sizeof(*work.queued));
-    if (work.cells == NULL || work.queued == NULL) {
-        status = STATUS_NO_MEMORY;
-        goto done;
+    if (decoding->cells == NULL)
+        status = begin(sketch);
+    while (status == STATUS_OK && decoding->stage != SKETCH_ENDS &&
+           *steps >= SKETCH_STEPS_ID)
+        status = go_on(sketch, steps);
+    if (status == STATUS_OK && decoding->stage != SKETCH_ENDS) {
+        *outcome = SKETCH_UNDONE;
+        return STATUS_OK;
     }
-    for (size_t i = sketch->taken; i > 0; i--)
-        queue_cell(&work, (uint32_t)(i - 1));
-    status = peel(sketch, &work);
-    for (int pass = 0; status == STATUS_OK && !sketch->inconsistent &&
-                       !is_complete(sketch) && pass < SKETCH_PASSES;
-         pass++) {
-        status = try_candidates(sketch, &work, early, &progress);
-        if (early && !progress)
-            break;
-        early = !progress;
-    }
-    if (status == STATUS_OK && is_complete(sketch)) {
-        status = list_foreign(sketch);
-        *found = status == STATUS_OK && !sketch->inconsistent;
-    }
-
-done:
-    mem_free(work.cells);
-    mem_free(work.queued);
+    if (status == STATUS_OK && decoding->complete)
+        *outcome = SKETCH_FOUND;
+    sketch_decoding_release(decoding);
     return status;
 }
 

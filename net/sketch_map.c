@@ -106,16 +106,6 @@ sketch_walk_next(struct sketch_walk *walk)
     walk->cell = step > last - cell ? SKETCH_WALK_END : (uint32_t)(cell + step);
 }
 
-bool
-sketch_maps(const struct sketch_keys *keys, uint64_t short_id, uint32_t cell)
-{
-    struct sketch_walk walk = sketch_walk_begin(keys, short_id);
-
-    while (walk.cell < cell)
-        sketch_walk_next(&walk);
-    return walk.cell == cell;
-}
-
 uint32_t
 sketch_rho(uint32_t cell)
 {

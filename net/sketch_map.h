@@ -8,7 +8,6 @@
 #ifndef P2PUB_NET_SKETCH_MAP_H
 #define P2PUB_NET_SKETCH_MAP_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "net/span.h"
@@ -36,10 +35,6 @@ uint32_t sketch_check(const struct sketch_keys *keys, uint64_t short_id);
 struct sketch_walk sketch_walk_begin(const struct sketch_keys *keys,
                                      uint64_t short_id);
 void sketch_walk_next(struct sketch_walk *walk);
-
-/* Does short_id go into cell? */
-bool sketch_maps(const struct sketch_keys *keys, uint64_t short_id,
-                 uint32_t cell);
 
 /* 2^32 times the chance that an id goes into cell, for the cells from 1 on
  * that carry counts; rounded down. */

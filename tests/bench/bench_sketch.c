@@ -1,6 +1,8 @@
 /*
- * What finding a difference costs: octets of cells, and processor time of
- * both sides.
+ * What finding a difference costs: octets of cells, processor time of both
+ * sides, and how long other links wait for it: the longest call of a turn
+ * (RECONCILE_STEPS_TURN), and the longest of what would be done in one call if
+ * it were not divided.
  *
  *     bench_sketch RECORDS OWN FOREIGN RUNS
  *
@@ -29,6 +31,8 @@ struct cost {
     size_t runs;
     double sender; /* seconds */
     double decoder;
+    double longest; /* of a call, and undivided */
+    double undivided;
 };
 
 static void
@@ -59,6 +63,51 @@ lap(double *mark)
     return *mark - before;
 }
 
+/* A call began at before, work that it belongs to at began; the first of them
+ * is over. */
+static void
+count_call(struct cost *cost, double began, double *before)
+{
+    const double call = lap(before);
+
+    if (call > cost->longest)
+        cost->longest = call;
+    if (*before - began > cost->undivided)
+        cost->undivided = *before - began;
+}
+
+static void
+extend(struct cost *cost, struct sketch *sketch, size_t cells)
+{
+    const double began = seconds_used();
+    double before = began;
+    bool done = false;
+
+    while (!done) {
+        size_t steps = RECONCILE_STEPS_TURN;
+
+        must(sketch_extend(sketch, cells, &steps, &done) == STATUS_OK,
+             "extend");
+        count_call(cost, began, &before);
+    }
+}
+
+static bool
+decode(struct cost *cost, struct sketch *sketch)
+{
+    const double began = seconds_used();
+    double before = began;
+    enum sketch_outcome outcome = SKETCH_UNDONE;
+
+    while (outcome == SKETCH_UNDONE) {
+        size_t steps = RECONCILE_STEPS_TURN;
+
+        must(sketch_decode(sketch, &steps, &outcome) == STATUS_OK, "decode");
+        count_call(cost, began, &before);
+    }
+    return outcome == SKETCH_FOUND;
+}
+
 static struct sketch *
 sketch_with(const struct salt *salt, const uint64_t *ids, size_t first,
             size_t second, size_t end)
@@ -69,7 +118,6 @@ sketch_with(const struct salt *salt, const uint64_t *ids, size_t first,
     for (size_t i = 0; i < end; i++)
         if (i < first || i >= second)
             must(sketch_add(sketch, ids[i]) == STATUS_OK, "add");
-    (void)sketch_seal(sketch);
     return sketch;
 }
 
@@ -78,8 +126,8 @@ static void
 reconcile(struct cost *cost, struct sketch *decoder, struct sketch *sender,
           double *mark)
 {
-    const uint32_t own = (uint32_t)sketch_seal(decoder);
-    const uint32_t theirs = (uint32_t)sketch_seal(sender);
+    const uint32_t own = (uint32_t)sketch_count(decoder);
+    const uint32_t theirs = (uint32_t)sketch_count(sender);
     size_t passed = 0;
     size_t cells = sketch_cells_for(own > theirs ? own - theirs : theirs - own,
                                     own, theirs);
@@ -93,14 +141,13 @@ reconcile(struct cost *cost, struct sketch *decoder, struct sketch *sender,
 
         must(cells <= SKETCH_CELLS_MAX, "a list is shorter");
         byte_buf_init(&coded, SKETCH_CELLS_MAX * SKETCH_COUNTED_SIZE);
-        must(sketch_extend(sender, cells) == STATUS_OK, "extend");
+        extend(cost, sender, cells);
         must(sketch_write(sender, passed, cells - passed, &coded) == STATUS_OK,
              "write");
         cost->sender += lap(mark);
-        must(sketch_take(decoder, theirs, cells - passed,
-                         byte_view_of_buf(&coded)) == STATUS_OK,
-             "take");
-        must(sketch_decode(decoder, &found) == STATUS_OK, "decode");
+        extend(cost, decoder, cells);
+        sketch_take(decoder, theirs, cells - passed, byte_view_of_buf(&coded));
+        found = decode(cost, decoder);
         cost->decoder += lap(mark);
         octets += coded.size;
         byte_buf_release(&coded);
@@ -176,10 +223,11 @@ main(int argc, char **argv)
     qsort(cost.octets, cost.runs, sizeof(cost.octets[0]), compare_sizes);
     printf("sketch: %zu in common, %zu and %zu alone: %zu octets of cells "
            "(%zu at worst); %.0f cells in %.2f flights; "
-           "sender %.2f ms, decoder %.2f ms\n",
+           "sender %.2f ms, decoder %.2f ms; longest call %.2f ms, "
+           "undivided %.2f ms\n",
            numbers[0], numbers[1], numbers[2], cost.octets[cost.runs / 2],
            cost.octets[cost.runs - 1], (double)cost.cells / runs,
            (double)cost.flights / runs, cost.sender / runs * 1e3,
-           cost.decoder / runs * 1e3);
+           cost.decoder / runs * 1e3, cost.longest * 1e3, cost.undivided * 1e3);
     return 0;
 }

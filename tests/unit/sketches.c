@@ -17,6 +17,16 @@ sketches_id(struct entropy *entropy)
     return id == 0 ? 1 : id;
 }
 
+bool
+sketches_maps(const struct sketch_keys *keys, uint64_t id, uint32_t cell)
+{
+    struct sketch_walk walk = sketch_walk_begin(keys, id);
+
+    while (walk.cell < cell)
+        sketch_walk_next(&walk);
+    return walk.cell == cell;
+}
+
 void
 sketches_draw(struct sets *sets, struct entropy *entropy, size_t common,
               size_t own, size_t foreign)
@@ -31,8 +41,65 @@ sketches_draw(struct sets *sets, struct entropy *entropy, size_t common,
         sets->ids[i] = sketches_id(entropy);
 }
 
+size_t sketches_steps;
+
+static size_t
+steps(void)
+{
+    return sketches_steps > 0 ? sketches_steps : SIZE_MAX;
+}
+
+size_t
+sketches_seal(struct sketch *sketch)
+{
+    bool done = false;
+
+    while (!done) {
+        size_t left = steps();
+
+        done = sketch_seal(sketch, &left);
+        assert_true(left <= steps());
+    }
+    return sketch_count(sketch);
+}
+
+void
+sketches_extend(struct sketch *sketch, size_t count)
+{
+    bool done = false;
+
+    while (!done) {
+        size_t left = steps();
+
+        assert_int_equal(sketch_extend(sketch, count, &left, &done), STATUS_OK);
+        assert_true(left <= steps());
+    }
+}
+
+void
+sketches_take(struct sketch *sketch, uint32_t records, size_t count,
+              struct byte_view coded)
+{
+    sketches_extend(sketch, sketch_taken(sketch) + count);
+    sketch_take(sketch, records, count, coded);
+}
+
+bool
+sketches_decode(struct sketch *sketch)
+{
+    enum sketch_outcome outcome = SKETCH_UNDONE;
+
+    while (outcome == SKETCH_UNDONE) {
+        size_t left = steps();
+
+        assert_int_equal(sketch_decode(sketch, &left, &outcome), STATUS_OK);
+        assert_true(left <= steps());
+    }
+    return outcome == SKETCH_FOUND;
+}
+
 struct sketch *
-sketches_of(const struct sets *sets, bool decoder)
+sketches_with(const struct sets *sets, bool decoder)
 {
     struct sketch *sketch;
     const size_t end = sets->common + sets->own + sets->foreign;
@@ -45,7 +112,15 @@ sketches_of(const struct sets *sets, bool decoder)
         if (decoder ? !only_foreign : !only_own)
             assert_int_equal(sketch_add(sketch, sets->ids[i]), STATUS_OK);
     }
-    (void)sketch_seal(sketch);
+    return sketch;
+}
+
+struct sketch *
+sketches_of(const struct sets *sets, bool decoder)
+{
+    struct sketch *sketch = sketches_with(sets, decoder);
+
+    (void)sketches_seal(sketch);
     return sketch;
 }
 
@@ -56,13 +131,12 @@ sketches_hand_over(struct sketch *decoder, struct sketch *sender, size_t first,
     struct byte_buf coded;
 
     byte_buf_init(&coded, SKETCH_CELLS_MAX * SKETCH_COUNTED_SIZE);
-    assert_int_equal(sketch_extend(sender, end), STATUS_OK);
+    sketches_extend(sender, end);
     assert_int_equal(sketch_write(sender, first, end - first, &coded),
                      STATUS_OK);
     assert_int_equal(coded.size, sketch_size(first, end - first));
-    assert_int_equal(sketch_take(decoder, (uint32_t)sketch_seal(sender),
-                                 end - first, byte_view_of_buf(&coded)),
-                     STATUS_OK);
+    sketches_take(decoder, (uint32_t)sketch_count(sender), end - first,
+                  byte_view_of_buf(&coded));
     byte_buf_release(&coded);
 }
 
@@ -108,11 +182,11 @@ sketches_reconcile(const struct sets *sets, size_t first)
 
         sketches_hand_over(decoder, sender, passed, cells);
         passed = cells;
-        assert_int_equal(sketch_decode(decoder, &found), STATUS_OK);
+        found = sketches_decode(decoder);
         assert_false(sketch_is_inconsistent(decoder));
         wanted = sketch_cells_for(sketch_estimate(decoder),
-                                  (uint32_t)sketch_seal(decoder),
-                                  (uint32_t)sketch_seal(sender));
+                                  (uint32_t)sketch_count(decoder),
+                                  (uint32_t)sketch_count(sender));
         cells = wanted > cells ? wanted : cells + cells / 12 + 16;
         assert_true(found || cells <= SKETCH_CELLS_MAX);
     }

@@ -13,6 +13,7 @@
 
 #include "core/entropy.h"
 #include "net/sketch.h"
+#include "net/sketch_map.h"
 
 /* Two sets that differ in ids of known sides. */
 struct sets {
@@ -26,11 +27,27 @@ struct sets {
 /* A short id. */
 uint64_t sketches_id(struct entropy *entropy);
 
+/* Does id go into cell? */
+bool sketches_maps(const struct sketch_keys *keys, uint64_t id, uint32_t cell);
+
 /* Draw a salt and ids; mem_free ids. */
 void sketches_draw(struct sets *sets, struct entropy *entropy, size_t common,
                    size_t own, size_t foreign);
 
-/* The sealed sketch of the decoder's set, or of the sender's. */
+/* sketch_extend, sketch_take with the own cells it needs, and sketch_decode,
+ * whether all was found: in one piece each, or in pieces if sketches_steps is
+ * set to the steps of each. */
+void sketches_extend(struct sketch *sketch, size_t count);
+void sketches_take(struct sketch *sketch, uint32_t records, size_t count,
+                   struct byte_view coded);
+bool sketches_decode(struct sketch *sketch);
+extern size_t sketches_steps;
+
+/* Seal sketch: its number of ids. */
+size_t sketches_seal(struct sketch *sketch);
+
+/* The sketch of the decoder's set, or of the sender's; and sealed. */
+struct sketch *sketches_with(const struct sets *sets, bool decoder);
 struct sketch *sketches_of(const struct sets *sets, bool decoder);
 
 /* Hand cells first to end - 1 of sender over. */

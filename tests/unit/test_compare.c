@@ -155,7 +155,9 @@ work(struct peer *peer)
         if (!mono_due(peer->rest, peer->node->now))
             peer->node->now = peer->rest;
         peer->node->turn.rows = 0;
+        peer->node->turn.steps = 0;
         assert_int_equal(reconcile_work(peer), STATUS_OK);
+        assert_in_range(peer->node->turn.steps, 0, RECONCILE_STEPS_TURN);
     } while (reconcile_has_work(peer));
     assert_int_equal(compare_send_lists(peer), STATUS_OK);
 }
