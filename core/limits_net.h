@@ -101,6 +101,12 @@
  * nobody finds one with more than 64. */
 #define SKETCH_STEPS_ID ((size_t)256)
 
+/* Records whose cells are given in message 2, to whoever calls: 1 ms of a
+ * laptop.  And of all callers at once, and a second: 1 % of a laptop. */
+#define FIRST_CELLS_IDS        ((size_t)512)
+#define FIRST_CELLS_BURST      8192
+#define FIRST_CELLS_PER_SECOND 4096
+
 /* Reconciling (net/reconcile). */
 
 /* Spans that one link reconciles at a time, half of them begun by either

@@ -32,6 +32,7 @@
 #include "core/list.h"
 #include "core/map.h"
 #include "core/status.h"
+#include "net/first_cells.h"
 #include "net/message.h"
 #include "net/outbox.h"
 #include "net/reconcile.h"
@@ -69,6 +70,7 @@ struct compare {
     size_t in_flight_ids; /* in all of them */
     size_t asks;          /* ASKs that were not answered to the last slice */
     struct reconcile reconcile; /* sketches */
+    struct first_cells first;   /* that were given in message 2 */
     struct map wants; /* short ids, under the peer's salt, not yet here */
 };
 
@@ -91,6 +93,12 @@ enum status compare_on_gone(struct peer *peer,
 
 /* Record id came from peer: it is wanted no longer. */
 void compare_on_arrival(struct peer *peer, const struct record_id *id);
+
+/* Sides with so many records of span differ in it, by apart or more: have ids
+ * of it listed, or reconcile it. */
+enum status compare_settle(struct peer *peer, const struct span *span,
+                           uint32_t ours, uint32_t theirs,
+                           uint32_t apart) MUST_CHECK;
 
 /* Send the lists whose turn it is. */
 enum status compare_send_lists(struct peer *peer) MUST_CHECK;

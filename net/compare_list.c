@@ -354,7 +354,8 @@ compare_on_want(struct peer *peer, struct byte_view body)
     if (status == STATUS_OK) {
         status = take_in_flight(&peer->compare, &want);
         if (status != STATUS_OK && want.slice.bits == 0 &&
-            reconcile_end(peer, &want.span))
+            (reconcile_end(peer, &want.span) ||
+             first_cells_answered(peer, &want)))
             status = STATUS_OK;
     }
     if (status != STATUS_OK || want.count == 0)

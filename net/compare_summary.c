@@ -162,6 +162,60 @@ is_too_large(const struct standing *standing)
     return standing->ours > SKETCH_IDS_MAX || standing->theirs > SKETCH_IDS_MAX;
 }
 
+enum status
+compare_settle(struct peer *peer, const struct span *span, uint32_t ours,
+               uint32_t theirs, uint32_t apart)
+{
+    const uint32_t least = ours > theirs ? ours - theirs : theirs - ours;
+    const struct standing whole = {.span = *span,
+                                   .ours = ours,
+                                   .theirs = theirs,
+                                   .apart = apart > least ? apart : least};
+
+    return settle_run(peer, &whole, 1, &whole, list_octets(&whole));
+}
+
+static bool
+is_within(const struct standing *standing, const struct span *span)
+{
+    return standing->span.set == span->set &&
+           standing->span.first.number >= span->first.number &&
+           standing->span.last.number <= span->last.number;
+}
+
+/* Cells came before the summary.  They are looked at first, and the ranges
+ * that they cover wait for that, where something differs in these and it pays:
+ * if nothing differs elsewhere, or if we have more, so that the peer would have
+ * to send its ids anyway. */
+static void
+use_first_cells(struct peer *peer, struct standing *standings, size_t count)
+{
+    const struct reconcile_item *item = peer->compare.reconcile.first;
+    uint64_t ours = 0;
+    uint64_t theirs = 0;
+    bool within = false;
+    bool elsewhere = false;
+    bool use;
+
+    if (item == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_within(&standings[i], &item->span)) {
+            elsewhere = elsewhere || !standings[i].equal;
+            continue;
+        }
+        within = within || !standings[i].equal;
+        ours += standings[i].ours;
+        theirs += standings[i].theirs;
+    }
+    use = within && (ours > theirs || !elsewhere) &&
+          theirs <= ours + item->passed;
+    for (size_t i = 0; use && i < count; i++)
+        if (is_within(&standings[i], &item->span))
+            standings[i].equal = true;
+    reconcile_use_first(peer, use);
+}
+
 /* The ranges from the newest back: take as many together as a sketch may
  * cover, and settle them.  *count is what is left. */
 static enum status
@@ -226,6 +280,7 @@ compare_on_summary(struct peer *peer, struct byte_view body)
     if (status != STATUS_OK)
         return status;
     peer->compare.started = true;
+    use_first_cells(peer, standings, summary.count);
     /* Newest first, as listing and pushing do: control records, then from
      * tomorrow back, then what lies ahead. */
     if (summary.ranges[0].span.set == RECORD_SET_CONTROL)

@@ -160,7 +160,8 @@ start_session(struct engine *engine, struct link *link,
               const struct relay_line *relay)
 {
     const struct engine_config *config = &engine->config;
-    const struct session_wish wish = {.version = 1, .cells = 0};
+    /* The same for everybody, so that it says nothing of us. */
+    const struct session_wish wish = {.version = 1, .cells = SESSION_CELLS_FIT};
     struct session_config session = {.hour = engine_hour(engine)};
     enum status status;
 

@@ -129,6 +129,7 @@ engine_open_link(struct engine *engine, struct link *link)
 static enum status
 make_peer(struct engine *engine, struct link *link)
 {
+    const uint8_t wish = link->dialled ? 0 : session_wish(link->session).cells;
     enum status status =
         peer_new(&link->peer, &engine->node, link->id, link->dialled);
 
@@ -139,7 +140,7 @@ make_peer(struct engine *engine, struct link *link)
         relay_swap_init(&link->peer->relays, &link->remote,
                         link->road != ENGINE_NEIGHBOUR && link->dialled);
     if (status == STATUS_OK)
-        status = peer_greet(link->peer, link->road != ENGINE_NEIGHBOUR);
+        status = peer_greet(link->peer, link->road != ENGINE_NEIGHBOUR, wish);
     return status;
 }
 

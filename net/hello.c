@@ -303,7 +303,8 @@ read_wish(struct session_wish *wish, struct byte_view payload)
     wish->cells = reader_u8(&reader);
     if (reader.failed || wish->version == 0)
         return STATUS_MALFORMED;
-    if (wish->cells != 16 && wish->cells != 96)
+    if (wish->cells != SESSION_CELLS_FIT && wish->cells != 16 &&
+        wish->cells != 96)
         wish->cells = 0;
     return STATUS_OK;
 }

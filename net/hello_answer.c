@@ -19,12 +19,23 @@
     (HELLO_ANSWER_HEAD_SIZE + COUNT_SIZE + SESSION_PAYLOAD_MAX + 1024 + \
      AEAD_TAG_SIZE)
 
+/* What stands around what there is to say. */
+#define AROUND (HELLO_ANSWER_HEAD_SIZE + COUNT_SIZE + AEAD_TAG_SIZE)
+
+size_t
+hello_answer_room(size_t payload)
+{
+    const size_t room =
+        frame_flight_size(AROUND + payload) - (AROUND + payload);
+
+    return payload + room < SESSION_PAYLOAD_MAX ? room : 0;
+}
+
 /* Message 2's payload: a count, what there is to say, and zeros. */
 static enum status
 write_payload(struct byte_buf *out, struct byte_view payload)
 {
-    const size_t around = HELLO_ANSWER_HEAD_SIZE + COUNT_SIZE + AEAD_TAG_SIZE;
-    const size_t padded = frame_flight_size(around + payload.size) - around;
+    const size_t padded = frame_flight_size(AROUND + payload.size) - AROUND;
     struct writer writer;
     enum status status;
 

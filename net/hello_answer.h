@@ -20,6 +20,9 @@
 
 #define HELLO_ANSWER_HEAD_SIZE ((size_t)24 + 34 + 16)
 
+/* Octets that can follow a payload of so many and make message 2 no longer. */
+size_t hello_answer_room(size_t payload);
+
 /* Append message 2 with payload to out.  STATUS_TOO_LARGE beyond
  * SESSION_PAYLOAD_MAX, STATUS_NO_MEMORY. */
 enum status hello_answer_write(struct hello *hello, struct byte_view payload,

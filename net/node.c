@@ -43,6 +43,8 @@ node_init(struct node *node, const struct node_config *config)
     gossip_init(&node->gossip, &salt);
     list_init(&node->peers);
     actions_init(&node->actions);
+    bucket_init(&node->first_cells, FIRST_CELLS_BURST, FIRST_CELLS_PER_SECOND,
+                node->now);
     status = window_load(&node->window);
     return status == STATUS_OK ? look_for_room(node) : status;
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "bundles/store.h"
+#include "core/bucket.h"
 #include "core/limits.h"
 #include "core/list.h"
 #include "core/status.h"
@@ -48,8 +49,8 @@ struct node_turn {
     enum status failure; /* the first; the turn will be rolled back */
     size_t records;      /* RECORD messages dealt with, new or not */
     size_t chunks;
-    size_t rows;  /* of the store that were looked at for sketches */
-    size_t steps; /* of sketches that were done */
+    size_t rows;        /* of the store that were looked at for sketches */
+    size_t steps;       /* of sketches that were done */
     size_t reconciling; /* links that had work on sketches */
     size_t arrival_count;
     struct node_arrival arrivals[TURN_RECORDS_MAX];
@@ -80,7 +81,8 @@ struct node {
     struct gossip gossip;
     struct list_node peers; /* struct peer */
     size_t peer_count;
-    size_t sketch_ids;   /* places in the sketches of all links */
+    size_t sketch_ids;         /* places in the sketches of all links */
+    struct bucket first_cells; /* rows that callers may make us look at */
     size_t reconciling;  /* links that had work on sketches in the last turn */
     size_t stream_packs; /* octets of memory that streams of all links take, */
     size_t stream_expands; /* or may take */

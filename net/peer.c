@@ -95,24 +95,26 @@ find_incomplete(void *context, const struct store_row *row)
  * it knows of nothing to ask for: so that two nodes with the same records are
  * through with one message more. */
 static enum status
-greet_caller(struct peer *peer)
+greet_caller(struct peer *peer, uint8_t wish)
 {
     struct store_query query = {.incomplete = true, .limit = 1};
+    const size_t hello = peer->out.size;
     bool incomplete = false;
     enum status status = compare_offer(peer);
 
     if (status == STATUS_OK)
         status = store_walk(peer->node->config.store, &query, find_incomplete,
                             &incomplete);
-    if (status != STATUS_OK || incomplete)
-        return status;
-    peer->said_done = true;
-    peer->rests = true;
-    return message_write_number(&peer->out, MESSAGE_DONE, 0);
+    if (status == STATUS_OK && !incomplete) {
+        peer->said_done = true;
+        peer->rests = true;
+        status = message_write_number(&peer->out, MESSAGE_DONE, 0);
+    }
+    return status == STATUS_OK ? first_cells_give(peer, hello, wish) : status;
 }
 
 enum status
-peer_greet(struct peer *peer, bool anonymous)
+peer_greet(struct peer *peer, bool anonymous, uint8_t wish)
 {
     const struct node *node = peer->node;
     struct message_hello hello = {.version = MESSAGE_VERSION,
@@ -131,7 +133,7 @@ peer_greet(struct peer *peer, bool anonymous)
         status = relay_swap_tell(peer);
     if (status != STATUS_OK || peer->dialled)
         return status;
-    return greet_caller(peer);
+    return greet_caller(peer, wish);
 }
 
 enum status

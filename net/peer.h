@@ -78,9 +78,11 @@ enum status peer_new(struct peer **out, struct node *node, struct link_id link,
                      bool dialled) MUST_CHECK;
 void peer_free(struct peer *peer);
 
-/* Write the first messages: HELLO, and of the side that was called a summary.
- * anonymous: without the boot id.  STATUS_NO_MEMORY and the store's. */
-enum status peer_greet(struct peer *peer, bool anonymous) MUST_CHECK;
+/* Write the first messages: HELLO, and of the side that was called a summary
+ * and the cells that the caller wished for.  anonymous: without the boot id.
+ * STATUS_NO_MEMORY and the store's. */
+enum status peer_greet(struct peer *peer, bool anonymous,
+                       uint8_t wish) MUST_CHECK;
 
 /* Octets of the message stream came; they are copied.  STATUS_NO_MEMORY. */
 enum status peer_on_octets(struct peer *peer,

@@ -19,6 +19,7 @@ reconcile_init(struct reconcile *reconcile)
 {
     list_init(&reconcile->items);
     reconcile->count = 0;
+    reconcile->first = NULL;
 }
 
 static struct reconcile_item *
@@ -44,7 +45,9 @@ reconcile_drop(struct peer *peer, struct reconcile_item *item)
     reconcile_let_go(peer, item);
     byte_buf_release(&item->came);
     list_remove(&item->in_queue);
-    if (!item->settling)
+    if (peer->compare.reconcile.first == item)
+        peer->compare.reconcile.first = NULL;
+    if (!reconcile_is_ours_alone(item))
         peer->compare.reconcile.count--;
     mem_free(item);
 }
@@ -69,8 +72,13 @@ reconcile_is_worth(uint32_t ours, uint32_t theirs, uint32_t apart,
            !sketch_is_list_better(apart, more, fewer);
 }
 
-/* The item of span, or NULL.  One that settles is over for the peer, which may
- * begin another. */
+bool
+reconcile_is_ours_alone(const struct reconcile_item *item)
+{
+    return item->settling || item->first;
+}
+
+/* The item of span that the peer has too, or NULL. */
 static struct reconcile_item *
 find(const struct peer *peer, const struct span *span)
 {
@@ -78,7 +86,8 @@ find(const struct peer *peer, const struct span *span)
     struct list_node *each;
 
     LIST_EACH(each, items)
-        if (!item_of(each)->settling && span_equal(&item_of(each)->span, span))
+        if (!reconcile_is_ours_alone(item_of(each)) &&
+            span_equal(&item_of(each)->span, span))
             return item_of(each);
     return NULL;
 }
@@ -220,6 +229,41 @@ fits(const struct reconcile_item *item, const struct cells *cells)
            (item->passed == 0 || cells->records == item->theirs);
 }
 
+/* Cells came in message 2, before the summary. */
+static enum status
+take_first(struct peer *peer, const struct cells *cells)
+{
+    struct reconcile_item *item;
+
+    if (!peer->dialled || peer->compare.reconcile.first != NULL ||
+        cells->turned || cells->first > 0 || cells->count == 0 ||
+        cells->count > SKETCH_COUNTED)
+        return STATUS_MALFORMED;
+    item = add(peer, &cells->span);
+    if (item == NULL)
+        return STATUS_NO_MEMORY;
+    peer->compare.reconcile.count--;
+    peer->compare.reconcile.first = item;
+    item->first = true;
+    item->sleeps = true;
+    item->decodes = true;
+    item->theirs = cells->records;
+    item->passed = cells->count;
+    return byte_buf_append(&item->came, cells->coded);
+}
+
+void
+reconcile_use_first(struct peer *peer, bool use)
+{
+    struct reconcile_item *item = peer->compare.reconcile.first;
+
+    peer->compare.reconcile.first = NULL;
+    if (use)
+        item->sleeps = false;
+    else
+        reconcile_drop(peer, item);
+}
+
 enum status
 reconcile_on_cells(struct peer *peer, struct byte_view body)
 {
@@ -227,6 +271,8 @@ reconcile_on_cells(struct peer *peer, struct byte_view body)
     struct cells cells;
     enum status status = cells_read(&cells, body);
 
+    if (status == STATUS_OK && !peer->compare.started)
+        return take_first(peer, &cells);
     if (status == STATUS_OK)
         status = item_for_cells(peer, &cells, &item);
     if (status != STATUS_OK || item == NULL)

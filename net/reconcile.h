@@ -56,13 +56,18 @@ struct reconcile_item {
     struct day next;      /* the last day to be looked at yet */
     bool gathered;        /* all of span is in own */
     bool decoding;        /* what was taken is being decoded */
+    bool first;           /* these cells came in message 2, and are all there
+                             are; the peer keeps no item */
+    bool sleeps;          /* first: until a summary comes */
     bool settling;        /* the difference is known, and the peer has been
                              told; what it lacks is being pushed */
 };
 
 struct reconcile {
-    struct list_node items; /* the most useful first */
-    size_t count;           /* of those that do not settle */
+    struct list_node items;       /* the most useful first */
+    size_t count;                 /* of those that the peer has too */
+    struct reconcile_item *first; /* whose cells came before the summary, or
+                                     NULL */
 };
 
 void reconcile_init(struct reconcile *reconcile);
@@ -82,6 +87,9 @@ enum status reconcile_on_cells(struct peer *peer,
                                struct byte_view body) MUST_CHECK;
 enum status reconcile_on_ask_cells(struct peer *peer,
                                    struct byte_view body) MUST_CHECK;
+
+/* Look at the cells that came before the summary, or forget them. */
+void reconcile_use_first(struct peer *peer, bool use);
 
 /* A WANT of span came that answers no list: it ends the sketch whose cells we
  * send; false if there is none. */

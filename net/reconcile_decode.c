@@ -28,6 +28,22 @@ middle_day(const struct peer *peer, const struct span *span)
     return span->first;
 }
 
+/* First cells do not do: begin as if none had come. */
+static enum status
+forget_first(struct peer *peer, struct reconcile_item *item)
+{
+    const struct span span = item->span;
+    const uint32_t theirs = item->theirs;
+    const uint32_t apart = item->gathered ? sketch_estimate(item->own) : 0;
+    uint32_t ours;
+    enum status status = window_count(&peer->node->window, &span, &ours);
+
+    reconcile_drop(peer, item);
+    return status == STATUS_OK
+               ? compare_settle(peer, &span, ours, theirs, apart)
+               : status;
+}
+
 /* Sketches do not do: end this one, and let the peer list its ids, the newer
  * half first. */
 enum status
@@ -37,6 +53,8 @@ reconcile_fall_back(struct peer *peer, struct reconcile_item *item)
     struct span older = item->span;
     enum status status;
 
+    if (item->first)
+        return forget_first(peer, item);
     reconcile_drop(peer, item);
     status = compare_want(peer, &older, NULL, 0);
     if (status != STATUS_OK)
@@ -122,7 +140,10 @@ begin_settling(struct peer *peer, struct reconcile_item *item,
     size_t count;
 
     foreign = sketch_foreign(item->own, &count);
-    status = compare_want(peer, &item->span, foreign, count);
+    /* To first cells no answer is expected. */
+    status = item->first && count == 0
+                 ? STATUS_OK
+                 : compare_want(peer, &item->span, foreign, count);
     if (status != STATUS_OK || sketch_own_only_count(item->own) == 0) {
         *progress = RECONCILE_ENDED;
         reconcile_drop(peer, item);
@@ -131,8 +152,9 @@ begin_settling(struct peer *peer, struct reconcile_item *item,
     *progress = RECONCILE_MADE;
     byte_buf_release(&item->came);
     item->next = item->span.last;
+    if (!item->first)
+        peer->compare.reconcile.count--;
     item->settling = true;
-    peer->compare.reconcile.count--;
     return STATUS_OK;
 }
 
@@ -146,7 +168,7 @@ ask_more(struct peer *peer, struct reconcile_item *item,
     uint32_t cells = sketch_cells_for(difference, own, item->theirs);
 
     *progress = RECONCILE_ENDED;
-    if (sketch_is_list_better(difference, own, item->theirs))
+    if (item->first || sketch_is_list_better(difference, own, item->theirs))
         return reconcile_fall_back(peer, item);
     if (cells < item->passed + item->passed / 12 + 16)
         cells = item->passed + item->passed / 12 + 16;

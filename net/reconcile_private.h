@@ -23,6 +23,10 @@ struct reconcile_share {
 void reconcile_let_go(struct peer *peer, struct reconcile_item *item);
 void reconcile_drop(struct peer *peer, struct reconcile_item *item);
 
+/* The peer keeps nothing of item, so that it may begin another of the same
+ * span, and does not count it. */
+bool reconcile_is_ours_alone(const struct reconcile_item *item);
+
 /* May rows of the store be looked at? */
 bool reconcile_may_look(const struct peer *peer,
                         const struct reconcile_share *share);

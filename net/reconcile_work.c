@@ -163,6 +163,8 @@ reconcile_may_look(const struct peer *peer, const struct reconcile_share *share)
 static bool
 has_work(const struct reconcile_item *item)
 {
+    if (item->sleeps)
+        return false;
     if (item->decodes)
         return item->came.size > 0 || item->denied || item->decoding ||
                item->settling;

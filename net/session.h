@@ -50,8 +50,11 @@ struct session_config {
 /* Wishes and version in message 1; readable by whoever holds the secret. */
 struct session_wish {
     uint8_t version; /* 1 */
-    uint8_t cells;   /* first-flight cells wanted: 0, 16 or 96 */
+    uint8_t cells;   /* first cells wanted: SESSION_CELLS_FIT, 0, 16 or 96 */
 };
+
+/* As many cells, up to 96, as make message 2 no longer. */
+#define SESSION_CELLS_FIT 1
 
 enum session_event {
     SESSION_WANTS_MORE, /* nothing to report: feed more octets */

@@ -184,8 +184,8 @@ make_scene(struct scene *scene)
           STATUS_OK);
     CHECK(peer_new(&scene->honest, &scene->node, (struct link_id){2}, true) ==
           STATUS_OK);
-    CHECK(peer_greet(scene->peer, false) == STATUS_OK);
-    CHECK(peer_greet(scene->honest, false) == STATUS_OK);
+    CHECK(peer_greet(scene->peer, false, 16) == STATUS_OK);
+    CHECK(peer_greet(scene->honest, false, 16) == STATUS_OK);
     say_hello(scene, scene->honest);
 }
 

@@ -14,6 +14,8 @@
 #include "core/entropy.h"
 #include "net/node.h"
 #include "net/peer.h"
+#include "net/session.h"
+#include "net/sketch.h"
 #include "tests/unit/row_store.h"
 #include "tests/unit/test_support.h"
 
@@ -48,6 +50,8 @@ static struct sets sets;
 static struct record_id ids[NUMBERS_MAX];
 /* Each side sends a summary at once, before it has seen the other's. */
 static bool both_offer;
+/* First cells that the side which calls wishes for. */
+static uint8_t wish;
 
 static enum store_class
 keeping(void *context, const struct key_author *author)
@@ -76,7 +80,7 @@ open_side(struct contact *contact, size_t which)
     assert_int_equal(peer_new(&side->peer, &side->node,
                               (struct link_id){which + 1}, which == 0),
                      STATUS_OK);
-    assert_int_equal(peer_greet(side->peer, false), STATUS_OK);
+    assert_int_equal(peer_greet(side->peer, false, wish), STATUS_OK);
 }
 
 /* Take what side would send, and check that the other side lacks it. */
@@ -368,13 +372,14 @@ test_no_room_for_sketches(void **state)
 
     (void)state;
     entropy_init_seed(&entropy, 14);
-    for (unsigned full = 0; full < 8; full++) {
+    for (unsigned full = 0; full < 16; full++) {
+        wish = full < 8 ? 0 : 96;
         memset(&contact, 0, sizeof(contact));
         contact.sets = &sets;
         draw(&entropy, 3000, 300, 95);
         /* Either side has more. */
         for (size_t i = 0; i < 100; i++)
-            sets.has[i] = full < 4 ? 1 : 2;
+            sets.has[i] = full % 8 < 4 ? 1 : 2;
         for (size_t i = 0; i < 2; i++) {
             open_side(&contact, i);
             if ((full >> i & 1) != 0)
@@ -394,6 +399,7 @@ test_no_room_for_sketches(void **state)
         else
             assert_true(contact.octets > 8000);
     }
+    wish = 0;
 }
 
 /* Two sides of which both believe to have fewer, or both more, come to an
@@ -435,6 +441,72 @@ test_parts(void **state)
     printf("# 60,000 ids of 1,500 days, 3 differ: %llu octets, %u messages\n",
            (unsigned long long)contact.octets, contact.messages);
     assert_true(contact.octets < 16000);
+}
+
+/* The calling side has news, few enough for the cells of message 2: it pushes
+ * them with the first that it says. */
+static void
+test_first_cells(void **state)
+{
+    static const uint8_t wishes[] = {0, SESSION_CELLS_FIT, 16, 96};
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wishes); i++) {
+        for (size_t news = 0; news < 10; news++) {
+            entropy_init_seed(&entropy, 18);
+            draw(&entropy, 3000, 300, 100);
+            for (size_t j = 0; j < news; j++) {
+                sets.has[j] = 1;
+                sets.set[j] = RECORD_SET_STATEMENTS;
+                sets.day[j] = TODAY;
+            }
+            wish = wishes[i];
+            check_difference(&contact);
+            printf("# wish %u, %zu new of 3,000: %llu octets, %u messages\n",
+                   wish, news, (unsigned long long)contact.octets,
+                   contact.messages);
+            /* HELLO and SUMMARY are 187 octets, a flight has 256. */
+            if (wish < 16)
+                assert_int_equal(contact.messages, news == 0 ? 2 : 4);
+            else
+                assert_int_equal(contact.messages, 2);
+            assert_int_equal(contact.octets,
+                             wish >= 16  ? 187 + 13 + wish * SKETCH_COUNTED_SIZE
+                             : news == 0 ? 187
+                                         : contact.octets);
+        }
+    }
+    wish = 0;
+}
+
+/* Whatever differs, and whether the cells of message 2 suffice or not: in the
+ * end everybody has all. */
+static void
+test_wishes(void **state)
+{
+    static const uint8_t wishes[] = {SESSION_CELLS_FIT, 16, 96};
+    static const uint32_t days[] = {1, 3, 20, 400};
+    struct entropy entropy;
+    struct contact contact;
+
+    (void)state;
+    entropy_init_seed(&entropy, 19);
+    for (unsigned round = 0; round < 1500; round++) {
+        const uint32_t most = round % 50 == 0  ? 3000
+                              : round % 5 == 0 ? 300
+                                               : 40;
+
+        wish = wishes[round % 3];
+        both_offer = round % 4 == 0;
+        draw(&entropy, entropy_below(&entropy, most),
+             days[entropy_below(&entropy, 4)],
+             100 - entropy_below(&entropy, round % 2 == 0 ? 5 : 101));
+        check_difference(&contact);
+    }
+    both_offer = false;
+    wish = 0;
 }
 
 /* Equal sets cost two summaries at most. */
@@ -529,6 +601,8 @@ main(void)
         cmocka_unit_test(test_crowded_day),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_first_cells),
+        cmocka_unit_test(test_wishes),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_clocks),
     };

@@ -511,8 +511,8 @@ static void
 test_wishes(void **state)
 {
     static const uint8_t good[32] = {9};
-    static const uint8_t wishes[][2] = {{0, 0}, {16, 16}, {96, 96},
-                                        {1, 0}, {95, 0},  {255, 0}};
+    static const uint8_t wishes[][2] = {{0, 0}, {16, 16}, {96, 96}, {1, 1},
+                                        {2, 0}, {95, 0},  {255, 0}};
     uint8_t message[200];
     size_t i;
 
@@ -535,6 +535,49 @@ test_wishes(void **state)
         assert_int_equal(session_wish(session).cells, wishes[i][1]);
         session_free(session);
     }
+}
+
+/* As much as there is said to be room for lengthens message 2 by nothing, one
+ * octet more does. */
+static void
+test_room(void **state)
+{
+    static const size_t payloads[] = {0, 100, 163, 164, 165, 400, 1444, 5000};
+    static const uint8_t octets[8000];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(payloads) / sizeof(payloads[0]); i++) {
+        const size_t more[] = {0, hello_answer_room(payloads[i]),
+                               hello_answer_room(payloads[i]) + 1};
+        size_t sizes[3];
+
+        for (size_t j = 0; j < 3; j++) {
+            struct session *caller;
+            struct session *called;
+            struct byte_view view;
+            struct links links;
+
+            links_init(&links, SESSION_NN, shape_default());
+            caller = links_call(&links);
+            called = links_listen(&links);
+            assert_int_equal(
+                session_on_bytes(called,
+                                 byte_view_of_buf(session_output(caller))),
+                STATUS_OK);
+            assert_int_equal(session_next(called, &view), SESSION_CALLED);
+            assert_int_equal(
+                session_accept(called,
+                               byte_view_of(octets, payloads[i] + more[j])),
+                STATUS_OK);
+            sizes[j] = session_output(called)->size;
+            session_free(caller);
+            session_free(called);
+            links_release(&links);
+        }
+        assert_int_equal(sizes[1], sizes[0]);
+        assert_true(sizes[2] > sizes[0]);
+    }
+    assert_int_equal(hello_answer_room(SESSION_PAYLOAD_MAX), 0);
 }
 
 /* What probers send: any length, eight kinds.  Nothing comes back, and no
@@ -595,6 +638,7 @@ main(void)
         cmocka_unit_test(test_low_order),
         cmocka_unit_test(test_claims),
         cmocka_unit_test(test_wishes),
+        cmocka_unit_test(test_room),
         cmocka_unit_test(test_probes),
     };
 
