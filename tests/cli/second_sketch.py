@@ -295,11 +295,79 @@ def one_difference(keys, common, own_only, sent_only):
     )
 
 
+def varint(n):
+    out = b""
+    while n > 127:
+        out += bytes([n & 127 | 128])
+        n >>= 7
+    return out + bytes([n])
+
+
+def ranges_back(tomorrow):
+    """The ranges of a whole summary up to tomorrow, in days since 1970."""
+    end = tomorrow + 1
+    for size, above in [(1, 8), (8, 64), (64, 512)]:
+        while end > tomorrow - tomorrow % above:
+            yield end - size, end - 1
+            end -= size
+    for _ in range(16):
+        yield end - 512, end - 1
+        end -= 512
+
+
+def first_cells():
+    yield "# Record k is the one whose id is BLAKE2b-256 of k as 4 octets, a statement"
+    yield "# of k / each days before tomorrow."
+    yield "# First cells: salt, wish, today in days since 1970, records, each; the CELLS"
+    yield "# in message 2, - for none."
+    for k, (wish, today, records, each) in enumerate(
+        [
+            (16, 20786, 5, 1),
+            (96, 20786, 900, 40),
+            (16, 20790, 2000, 100),
+            (96, 20000, 300, 3),
+            (0, 20786, 5, 1),
+            (16, 20786, 600, 600),
+        ],
+        20,
+    ):
+        keys = Keys(salt_of(k))
+        days = [today + 1 - i // each for i in range(records)]
+        chosen = []
+        for first, last in ranges_back(today + 1):
+            inside = [i for i, day in enumerate(days) if first <= day <= last]
+            if len(chosen) + len(inside) > 512:
+                break
+            if not chosen:
+                newest = last
+            if inside:
+                oldest = first
+            chosen += inside
+        said = "-"
+        if chosen and wish > 0:
+            made = Sketch(keys, map(keys.short, map(record_id, chosen)), wish)
+            body = b"\1" + varint(oldest + 719162) + varint(newest - oldest)
+            body += b"\0" + varint(made.size) + b"\0" + made.octets()
+            said = (b"\x0b" + len(body).to_bytes(3, "little") + body).hex()
+        yield "first %s %d %d %d %d %s" % (
+            keys.salt.hex(),
+            wish,
+            today,
+            records,
+            each,
+            said,
+        )
+
+
 def main(arguments):
     write = arguments[0] == "--write"
     folder = arguments[-1]
     failed = False
-    for name, lines in [("mapping.txt", mapping()), ("sketches.txt", sketches())]:
+    for name, lines in [
+        ("mapping.txt", mapping()),
+        ("sketches.txt", sketches()),
+        ("first_cells.txt", first_cells()),
+    ]:
         path = os.path.join(folder, name)
         text = "".join(line + "\n" for line in lines)
         if write:

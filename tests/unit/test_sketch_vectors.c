@@ -15,8 +15,11 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "core/text.h"
+#include "net/node.h"
+#include "net/peer.h"
 #include "net/sketch.h"
 #include "net/sketch_map.h"
+#include "tests/unit/row_store.h"
 #include "tests/unit/sketches.h"
 #include "tests/unit/test_support.h"
 #include "tests/unit/vectors.h"
@@ -222,6 +225,74 @@ check_policy(struct byte_view line)
                      take_number(&line));
 }
 
+static enum store_class
+keeping(void *context, const struct key_author *author)
+{
+    (void)context;
+    (void)author;
+    return STORE_OTHER;
+}
+
+/* The message behind HELLO is the CELLS that line gives, or no CELLS. */
+static void
+check_said(struct byte_view said, struct byte_view line)
+{
+    static uint8_t expected[2000];
+    struct message_stream stream;
+    struct message message;
+    struct byte_view rest;
+
+    message_stream_init(&stream, 100000);
+    assert_int_equal(message_stream_feed(&stream, said), STATUS_OK);
+    assert_true(message_stream_next(&stream, &message));
+    assert_int_equal(message.type, MESSAGE_HELLO);
+    rest =
+        byte_view_slice(said, MESSAGE_HEAD_SIZE + message.body.size, said.size);
+    if (byte_view_equal_text(line, "-")) {
+        assert_int_equal(rest.data[0], MESSAGE_SUMMARY);
+    } else {
+        assert_in_range(line.size, 2, 2 * sizeof(expected));
+        assert_int_equal(text_hex_parse(expected, line.size / 2, line),
+                         STATUS_OK);
+        assert_in_range(rest.size, line.size / 2 + 1, said.size);
+        assert_memory_equal(rest.data, expected, line.size / 2);
+        assert_int_equal(rest.data[line.size / 2], MESSAGE_SUMMARY);
+    }
+    message_stream_release(&stream);
+}
+
+static void
+check_first(struct byte_view line)
+{
+    const struct salt salt = take_salt(&line);
+    const uint8_t wish = (uint8_t)take_number(&line);
+    const int32_t today = (int32_t)take_number(&line);
+    const uint32_t records = (uint32_t)take_number(&line);
+    const uint32_t each = (uint32_t)take_number(&line);
+    struct store *store = row_store_new();
+    struct node_config config = {.store = store, .keeping = keeping};
+    static struct node node;
+    struct entropy entropy;
+    struct peer *peer;
+
+    entropy_init_seed(&entropy, 3);
+    config.entropy = &entropy;
+    for (uint32_t i = 0; i < records; i++)
+        row_store_add(store, RECORD_SET_STATEMENTS,
+                      today + 1 - (int32_t)(i / each), i);
+    assert_int_equal(node_init(&node, &config), STATUS_OK);
+    node.has_day = true;
+    node.today.number = today;
+    assert_int_equal(peer_new(&peer, &node, (struct link_id){1}, false),
+                     STATUS_OK);
+    peer->salt = salt;
+    assert_int_equal(peer_greet(peer, true, wish), STATUS_OK);
+    check_said(byte_view_of_buf(&peer->out), line);
+    peer_free(peer);
+    node_release(&node);
+    store_free(store);
+}
+
 struct kind {
     const char *name;
     void (*check)(struct byte_view line);
@@ -278,12 +349,22 @@ test_sketches(void **state)
     check_file("sketch/sketches.txt", kinds, 3);
 }
 
+static void
+test_first_cells(void **state)
+{
+    static const struct kind kinds[] = {{"first", check_first, 6}};
+
+    (void)state;
+    check_file("sketch/first_cells.txt", kinds, 1);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mapping),
         cmocka_unit_test(test_sketches),
+        cmocka_unit_test(test_first_cells),
     };
 
     return cmocka_run_group_tests(tests, test_start, NULL);
