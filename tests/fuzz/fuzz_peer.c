@@ -162,8 +162,9 @@ say_hello(struct scene *scene, struct peer *peer)
     byte_buf_release(&buf);
 }
 
+/* dialled: the peer is one that we called. */
 static void
-make_scene(struct scene *scene)
+make_scene(struct scene *scene, bool dialled)
 {
     struct node_config config = {.entropy = &scene->entropy,
                                  .keeping = keeping};
@@ -180,7 +181,7 @@ make_scene(struct scene *scene)
     scene->node.has_day = true;
     scene->node.today.number = TODAY;
     message_stream_init(&scene->heard, (size_t)64 * 1024 * 1024);
-    CHECK(peer_new(&scene->peer, &scene->node, (struct link_id){1}, false) ==
+    CHECK(peer_new(&scene->peer, &scene->node, (struct link_id){1}, dialled) ==
           STATUS_OK);
     CHECK(peer_new(&scene->honest, &scene->node, (struct link_id){2}, true) ==
           STATUS_OK);
@@ -339,7 +340,8 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 
     if (!models.made)
         make_models();
-    make_scene(&scene);
+    /* To one that we called it may give first cells. */
+    make_scene(&scene, size > 0 && (octets[0] & 32) != 0);
     reader_init(&reader, byte_view_of(octets, size));
     /* A slow link, on which we pack. */
     if (size > 0 && (octets[0] & 2) != 0)
