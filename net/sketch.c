@@ -72,6 +72,10 @@ sketch_memory(const struct sketch *sketch)
            (sketch->places + sketch->foreign_places) *
                sizeof(*sketch->members) +
            sketch->cell_count * sizeof(*sketch->cells) +
+           (sketch->decoding.cells == NULL
+                ? 0
+                : sketch->taken * (sizeof(*sketch->decoding.cells) +
+                                   sizeof(*sketch->decoding.queued))) +
            (sketch->found == NULL ? 0
                                   : sketch->foreign_count * sizeof(uint64_t));
 }
