@@ -9,6 +9,7 @@
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/learned.h"
+#include "cli/refused_file.h"
 #include "cli/relay_key.h"
 #include "cli/relays.h"
 #include "cli/size.h"
@@ -27,6 +28,7 @@ struct node {
     struct relays relays;
     struct relay_book book; /* only valid when has_book */
     bool has_book;
+    struct refused_file refused;
     bool shows_progress;
     bool progress_is_shown;
 };
@@ -78,6 +80,8 @@ on_event(void *context, const struct action *event)
             if (record_id_equal(&node->options.watched[i], &event->id))
                 node->options.delivered[i]++;
     }
+    if (event->event == EVENT_SETTLED)
+        refused_file_save_at_times(node->cli, &node->refused, node->host);
     show_progress(node);
 }
 
@@ -95,6 +99,7 @@ on_changed(void *context)
         return;
     trust_free(node->trust);
     node->trust = trust;
+    refused_file_check(&node->refused, node->host, trust, node->store);
 }
 
 /* What was learned of relays; what cannot be written is learned anew. */
@@ -254,6 +259,9 @@ node_open(struct cli *cli, const struct node_options *options,
         failed = open_relays(node);
     if (failed == 0)
         failed = start_host(node);
+    if (failed == 0)
+        failed = refused_file_load(cli, &node->refused, node->host, node->trust,
+                                   node->store);
     if (failed != 0) {
         node_close(node);
         return failed;
@@ -267,6 +275,8 @@ node_close(struct node *node)
 {
     if (node == NULL)
         return;
+    if (node->host != NULL)
+        refused_file_save(node->cli, &node->refused, node->host);
     uv_node_free(node->host);
     keep_learned(node);
     if (node->has_book)

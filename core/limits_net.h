@@ -192,6 +192,11 @@
 /* Octets of what is remembered of records that found no room here and are not
  * asked for again, 40 octets each: 400,000 of them; by memory. */
 #define REFUSED_TOTAL ((size_t)16 * 1024 * 1024)
+/* The file of them: as many as with the largest memory that makes sense. */
+#define REFUSED_FILE_MAX ((size_t)256 * 1024 * 1024)
+/* It is written while the node runs, once in so many milliseconds and where
+ * something has changed: a board that loses its power has little to ask anew. */
+#define REFUSED_SAVE_MS 600000
 /* Octets of messages that wait for the session: those sent ahead, and the
  * answers to one turn. */
 #define PEER_OUT_MAX ((size_t)768 * 1024)

@@ -62,6 +62,7 @@ struct compare_list {
 struct compare {
     bool started; /* a whole summary was sent or came */
     bool again;   /* something was left out: send a summary once all is done */
+    bool narrow;  /* the peer lacks what was refused here: say what is here */
     struct list_node lists;  /* jobs: spans to list, the most useful first */
     struct list_node pushes; /* jobs: spans to push as a whole */
     size_t jobs;             /* in both */

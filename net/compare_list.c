@@ -121,12 +121,17 @@ compare_send_lists(struct peer *peer)
         if (places > 0 && places + LIST_IDS_MAX > exchange_places(peer))
             break;
         if (!job->begun) {
+            const struct node *node = peer->node;
+            const struct refused_entry *entry;
             uint32_t count;
 
             status = window_count(&peer->node->window, &job->span, &count);
             if (status != STATUS_OK)
                 return status;
-            job->slice = (struct slice){slice_bits_for(count), 0};
+            job->slice = (struct slice){
+                slice_bits_for(count +
+                               refused_in(&node->refused, &job->span, &entry)),
+                0};
             job->begun = true;
         }
         status = send_list(peer, job);

@@ -14,6 +14,17 @@
 #include "net/reconcile.h"
 #include "net/summary.h"
 
+/* What to tell peer of, whose summary did not come yet or is older: who has
+ * what was refused here would push it in each contact. */
+static struct window *
+window_for(struct peer *peer)
+{
+    struct node *node = peer->node;
+
+    return node->wide.loaded && !peer->compare.narrow ? &node->wide
+                                                      : &node->window;
+}
+
 enum status
 compare_offer(struct peer *peer)
 {
@@ -22,7 +33,7 @@ compare_offer(struct peer *peer)
     enum status status;
 
     status = summary_take(
-        &summary, &node->window,
+        &summary, window_for(peer),
         node_reference_day(node, peer->greeted ? &peer->theirs : NULL),
         &peer->salt);
     if (status != STATUS_OK)
@@ -36,15 +47,14 @@ compare_offer(struct peer *peer)
     return STATUS_OK;
 }
 
-/* Both sides have too many records of span: compare its parts. */
+/* Compare the parts of span, as window has them. */
 static enum status
-offer_part(struct peer *peer, const struct span *span)
+offer_part(struct peer *peer, struct window *window, const struct span *span)
 {
     struct summary summary;
     enum status status;
 
-    status =
-        summary_take_part(&summary, &peer->node->window, span, &peer->salt);
+    status = summary_take_part(&summary, window, span, &peer->salt);
     if (status != STATUS_OK)
         return status;
     peer_count_out(peer);
@@ -66,10 +76,12 @@ compare_ask_list(struct peer *peer, const struct span *span)
 /* How both sides stand in one range, or in several neighbouring ones. */
 struct standing {
     struct span span;
+    struct window *window; /* from which ours is */
     uint32_t ours;
     uint32_t theirs;
     uint32_t apart; /* records that differ, at least */
     bool equal;
+    bool passed_over; /* however it stands */
 };
 
 static uint32_t
@@ -78,16 +90,17 @@ lesser(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* How window stands to theirs. */
 static enum status
-take_standing(struct peer *peer, struct standing *out,
-              const struct summary_range *theirs)
+measure(struct peer *peer, struct standing *out, struct window *window,
+        const struct summary_range *theirs)
 {
-    struct window *window = &peer->node->window;
     uint8_t digest[WINDOW_DIGEST_SIZE];
     const struct window_day *day;
     enum status status;
 
     out->span = theirs->span;
+    out->window = window;
     out->theirs = theirs->count;
     compare_pay(peer, 1 + window_days(window, &out->span, &day) / 32);
     status = window_measure(window, &out->span, &peer->theirs.salt, &out->ours,
@@ -99,6 +112,60 @@ take_standing(struct peer *peer, struct standing *out,
     out->apart = out->ours > out->theirs ? out->ours - out->theirs
                                          : out->theirs - out->ours;
     return STATUS_OK;
+}
+
+/*
+ * The peer has more than us of days of which it is not known any more what was
+ * refused: it would be offered and refused in each contact.  What is later is
+ * compared by itself.
+ */
+static enum status
+pass_over(struct peer *peer, struct standing *standing)
+{
+    const struct refused *refused = &peer->node->refused;
+    struct span later = standing->span;
+
+    if (!refused->forgot || standing->equal ||
+        standing->theirs <= standing->ours ||
+        standing->span.set == RECORD_SET_CONTROL ||
+        standing->span.first.number > refused->horizon.number)
+        return STATUS_OK;
+    standing->equal = true;
+    standing->passed_over = true;
+    if (later.last.number <= refused->horizon.number)
+        return STATUS_OK;
+    later.first.number = refused->horizon.number + 1;
+    return offer_part(peer, &peer->node->wide, &later);
+}
+
+/* Is something of span remembered that found no room? */
+static bool
+has_refused(const struct node *node, const struct span *span)
+{
+    const struct refused_entry *entry;
+
+    return node->wide.loaded && refused_in(&node->refused, span, &entry) > 0;
+}
+
+/* A peer may have what was refused here, or lack it like us: it is equal to us
+ * if either fits, else what is nearer is how we stand. */
+static enum status
+take_standing(struct peer *peer, struct standing *out,
+              const struct summary_range *theirs)
+{
+    struct node *node = peer->node;
+    struct standing wide = {.equal = false};
+    enum status status = measure(peer, out, &node->window, theirs);
+
+    if (status == STATUS_OK && has_refused(node, &theirs->span)) {
+        if (!out->equal)
+            status = measure(peer, &wide, &node->wide, theirs);
+        peer->compare.narrow =
+            out->equal || (!wide.equal && wide.apart >= out->apart);
+        if (!peer->compare.narrow)
+            *out = wide;
+    }
+    return status == STATUS_OK ? pass_over(peer, out) : status;
 }
 
 /* The octets of a list of the smaller side's ids of a range. */
@@ -128,7 +195,8 @@ settle_range(struct peer *peer, const struct standing *standing)
 static bool
 may_sketch(const struct standing *standing)
 {
-    return standing->equal || (standing->ours > 0 && standing->theirs > 0);
+    return !standing->passed_over &&
+           (standing->equal || (standing->ours > 0 && standing->theirs > 0));
 }
 
 /* A day of few records is listed at once, so that what is new today waits
@@ -231,7 +299,7 @@ settle_newest(struct peer *peer, const struct standing *ranges, size_t *count)
         return settle_range(peer, newest);
     if (is_too_large(newest)) {
         if (newest->span.first.number < newest->span.last.number)
-            return offer_part(peer, &newest->span);
+            return offer_part(peer, newest->window, &newest->span);
         return settle_range(peer, newest);
     }
     for (size_t i = first; i > 0 && may_sketch(&ranges[i - 1]); i--) {

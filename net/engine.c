@@ -135,6 +135,8 @@ engine_figures(const struct engine *engine)
 
     figures.links = (uint32_t)engine->open_count;
     figures.links_silent = (uint32_t)admission_silent(&engine->admission);
+    figures.refused = engine->node.refused.count;
+    figures.refused_changes = engine->node.refused.changes;
     figures.records_in = engine->node.records_in;
     figures.records_out = engine->node.records_out;
     figures.has_first =

@@ -156,6 +156,24 @@ bool engine_is_settled(const struct engine *engine, struct link_id id);
 void engine_compare(struct engine *engine, struct link_id id,
                     struct mono_time now);
 
+/*
+ * Records that found no room, to be remembered while no engine runs: after
+ * engine_new, and before it is freed.  policy is a hash of what decides who
+ * finds room, as the host sees it (whom the home follows, its budget).
+ *
+ * engine_load_refused: STATUS_MALFORMED if octets were damaged, STATUS_NEWER if
+ * they are of another policy; nothing is remembered then, and all goes on.
+ */
+enum status engine_save_refused(const struct engine *engine,
+                                const uint8_t policy[32],
+                                struct byte_buf *out) MUST_CHECK;
+enum status engine_load_refused(struct engine *engine, const uint8_t policy[32],
+                                struct byte_view octets) MUST_CHECK;
+
+/* What decides who finds room has changed: forget who did not, and compare
+ * again with everybody. */
+void engine_on_policy_changed(struct engine *engine, struct mono_time now);
+
 /* Run everything due at or before now. */
 void engine_on_time(struct engine *engine, struct mono_time now);
 
@@ -176,13 +194,15 @@ struct mono_time engine_deadline(const struct engine *engine);
 void engine_shut_down(struct engine *engine, struct mono_time now);
 
 struct engine_figures {
-    uint32_t links;         /* open, handshake done */
-    uint32_t links_silent;  /* drained: not convinced */
-    uint64_t links_shed;    /* ended for want of memory */
-    uint64_t records_in;    /* new here, committed */
-    uint64_t records_out;   /* acknowledged by a peer */
-    uint64_t records_again; /* came though they were here */
-    uint64_t octets_in;     /* on links */
+    uint32_t links;        /* open, handshake done */
+    uint32_t links_silent; /* drained: not convinced */
+    uint64_t links_shed;   /* ended for want of memory */
+    uint64_t refused;      /* records that found no room and are remembered */
+    uint64_t refused_changes; /* how often these changed */
+    uint64_t records_in;      /* new here, committed */
+    uint64_t records_out;     /* acknowledged by a peer */
+    uint64_t records_again;   /* came though they were here */
+    uint64_t octets_in;       /* on links */
     uint64_t octets_out;
     uint32_t round_trips; /* of the link that took the most */
     bool has_first;       /* a statement that came was whole: readable */

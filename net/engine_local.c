@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "net/engine_private.h"
+#include "net/refused_file.h"
 
 /* Send a beacon if one is due. */
 static void
@@ -158,7 +159,7 @@ engine_on_published(struct engine *engine, const struct record_id *id,
     engine_enter(engine, now);
     status = store_get_row(node->config.store, id, &row);
     if (status == STATUS_OK)
-        status = window_touch(&node->window, row.set, row.date);
+        status = node_touch(node, row.set, row.date);
     if (status == STATUS_OK)
         status = gossip_on_arrival(node, id);
     if (status == STATUS_OK)
@@ -168,19 +169,12 @@ engine_on_published(struct engine *engine, const struct record_id *id,
     return status;
 }
 
-enum status
-engine_on_store_changed(struct engine *engine, struct mono_time now)
+/* Compare again with everybody. */
+static void
+compare_all(struct engine *engine)
 {
     struct list_node *each;
-    enum status status;
 
-    engine_enter(engine, now);
-    /* Whoever wrote may have made room. */
-    engine->node.no_room[STORE_FOLLOWED] = false;
-    engine->node.no_room[STORE_OTHER] = false;
-    status = window_load(&engine->node.window);
-    if (status != STATUS_OK)
-        return status;
     LIST_EACH(each, &engine->node.peers) {
         struct peer *peer = CONTAINER_OF(each, struct peer, in_node);
 
@@ -188,6 +182,21 @@ engine_on_store_changed(struct engine *engine, struct mono_time now)
         peer->fetch.search = true;
         peer->said_done = false;
     }
+}
+
+enum status
+engine_on_store_changed(struct engine *engine, struct mono_time now)
+{
+    enum status status;
+
+    engine_enter(engine, now);
+    /* Whoever wrote may have made room. */
+    engine->node.no_room[STORE_FOLLOWED] = false;
+    engine->node.no_room[STORE_OTHER] = false;
+    status = node_reload(&engine->node);
+    if (status != STATUS_OK)
+        return status;
+    compare_all(engine);
     discovery_on_news(&engine->discovery, now);
     return STATUS_OK;
 }
@@ -221,6 +230,38 @@ engine_compare(struct engine *engine, struct link_id id, struct mono_time now)
     if (deadlines_set(&engine->deadlines, &link->answer,
                       mono_after(now, LINK_ANSWER_MS)) != STATUS_OK)
         node_fail(&engine->node, STATUS_NO_MEMORY);
+}
+
+enum status
+engine_save_refused(const struct engine *engine, const uint8_t policy[32],
+                    struct byte_buf *out)
+{
+    return refused_save(&engine->node.refused, policy, out);
+}
+
+enum status
+engine_load_refused(struct engine *engine, const uint8_t policy[32],
+                    struct byte_view octets)
+{
+    struct node *node = &engine->node;
+    enum status status = refused_load(&node->refused, policy, octets);
+
+    if (status == STATUS_OK && node->refused.count > 0)
+        status = window_load(&node->wide);
+    return status;
+}
+
+void
+engine_on_policy_changed(struct engine *engine, struct mono_time now)
+{
+    struct node *node = &engine->node;
+
+    engine_enter(engine, now);
+    refused_release(&node->refused);
+    window_release(&node->wide);
+    node->no_room[STORE_FOLLOWED] = false;
+    node->no_room[STORE_OTHER] = false;
+    compare_all(engine);
 }
 
 void

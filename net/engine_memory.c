@@ -101,7 +101,7 @@ engine_memory(const struct engine *engine)
     const struct node *node = &engine->node;
     struct list_node *each;
     size_t sum = sizeof(*engine) + node->stream_packs + node->stream_expands +
-                 node->refused.capacity * sizeof(struct refused_entry) +
+                 refused_memory(&node->refused) +
                  fetches_memory(&node->fetches) +
                  map_memory(&node->gossip.missing);
 

@@ -105,15 +105,14 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
     size_t taken = 0;
     enum status status;
 
-    status = window_touch(&node->window, record_set(record), fields->date);
+    status = node_touch(node, record_set(record), fields->date);
     if (status == STATUS_OK)
         status = node_change(node);
     if (status == STATUS_OK)
         status = store_put_record(node->config.store, record, keeping,
                                   node_arrival_day(node));
     if (status == STATUS_FULL) {
-        status = refused_add(&node->refused, record_id(record),
-                             record_set(record), fields->date);
+        status = node_refuse(node, record);
         if (status == STATUS_OK)
             status =
                 node_tell(node, EVENT_REFUSED, peer->link, record_id(record));
@@ -123,6 +122,7 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
     }
     if (status != STATUS_OK)
         return status;
+    refused_remove(&node->refused, record_id(record), fields->date);
     node_on_arrival(node, record);
     status = put_inline(node, record, keeping, chunks, &taken);
     if (status == STATUS_OK)

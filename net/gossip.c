@@ -212,10 +212,14 @@ take_announced(struct peer *peer, const uint8_t prefix[MESSAGE_PREFIX_SIZE])
     struct node *node = peer->node;
     struct record_id id;
     enum status status = find_record(node, prefix, &id);
+    bool is_refused;
+    size_t looked;
 
-    if (status == STATUS_NOT_FOUND)
-        return refused_has_prefix(&node->refused, prefix) ? STATUS_OK
-                                                          : await(peer, prefix);
+    if (status == STATUS_NOT_FOUND) {
+        is_refused = refused_has_prefix(&node->refused, prefix, &looked);
+        compare_pay(peer, looked / 32);
+        return is_refused ? STATUS_OK : await(peer, prefix);
+    }
     /* Of two records with one beginning either will do: comparing finds the
      * other. */
     if (status == STATUS_AMBIGUOUS)
@@ -235,8 +239,7 @@ gossip_on_ihave(struct peer *peer, struct byte_view body)
 
     status = message_read_prefixes(&prefixes, MESSAGE_IHAVE, body);
     if (status == STATUS_OK)
-        compare_pay(peer, body.size / MESSAGE_PREFIX_SIZE *
-                              (1 + peer->node->refused.count / 32));
+        compare_pay(peer, body.size / MESSAGE_PREFIX_SIZE);
     while (status == STATUS_OK && message_next_prefix(prefix, &prefixes))
         status = take_announced(peer, prefix);
     return status;

@@ -37,7 +37,8 @@ node_init(struct node *node, const struct node_config *config)
     node->first_readable = MONO_NEVER;
     entropy_fill(config->entropy, node->boot_id, sizeof(node->boot_id));
     entropy_fill(config->entropy, salt.octets, sizeof(salt.octets));
-    window_init(&node->window, config->store);
+    window_init(&node->window, config->store, NULL);
+    window_init(&node->wide, config->store, &node->refused);
     refused_init(&node->refused, node->budget.refused);
     fetches_init(&node->fetches);
     gossip_init(&node->gossip, &salt);
@@ -59,6 +60,7 @@ node_release(struct node *node)
     fetches_release(&node->fetches);
     gossip_release(&node->gossip);
     window_release(&node->window);
+    window_release(&node->wide);
     refused_release(&node->refused);
     actions_release(&node->actions);
 }
@@ -101,6 +103,47 @@ node_has_room(const struct node *node)
 
     return turn->failure == STATUS_OK && turn->records < TURN_RECORDS_MAX &&
            turn->chunks < TURN_CHUNKS_MAX;
+}
+
+enum status
+node_touch(struct node *node, enum record_set set, struct day day)
+{
+    enum status status = window_touch(&node->window, set, day);
+
+    return status == STATUS_OK ? window_touch(&node->wide, set, day) : status;
+}
+
+enum status
+node_refuse(struct node *node, const struct record *record)
+{
+    const struct refused *refused = &node->refused;
+    const enum record_set set = record_set(record);
+    const struct day day = record_fields(record)->date;
+    enum status status =
+        refused_add(&node->refused, record_id(record), set, day);
+
+    if (status == STATUS_OK && !node->wide.loaded)
+        return window_load(&node->wide);
+    if (status == STATUS_OK)
+        status = window_touch(&node->wide, set, day);
+    /* Something of that day may have been forgotten for it. */
+    if (status == STATUS_OK && refused->forgot)
+        status =
+            window_touch(&node->wide, RECORD_SET_CONTROL, refused->horizon);
+    if (status == STATUS_OK && refused->forgot)
+        status =
+            window_touch(&node->wide, RECORD_SET_STATEMENTS, refused->horizon);
+    return status;
+}
+
+enum status
+node_reload(struct node *node)
+{
+    enum status status = window_load(&node->window);
+
+    if (status == STATUS_OK && node->wide.loaded)
+        status = window_load(&node->wide);
+    return status;
 }
 
 void
@@ -247,8 +290,7 @@ roll_back(struct node *node)
         store_rollback(node->config.store);
     /* Their days are known, so that this cannot fail. */
     for (size_t i = 0; i < turn->arrival_count; i++)
-        (void)!window_touch(&node->window, turn->arrivals[i].set,
-                            turn->arrivals[i].day);
+        (void)!node_touch(node, turn->arrivals[i].set, turn->arrivals[i].day);
     fetch_after_rollback(node);
     LIST_EACH(each, &node->peers) {
         struct peer *peer = CONTAINER_OF(each, struct peer, in_node);

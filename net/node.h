@@ -75,7 +75,9 @@ struct node {
     bool has_day;
     struct day today;     /* only valid when has_day */
     struct mono_time now; /* of the call that runs */
-    struct window window;
+    struct window window; /* what is in the store */
+    struct window wide;   /* and what was refused; loaded once that is
+                             something */
     struct refused refused;
     struct fetches fetches;
     struct gossip gossip;
@@ -114,6 +116,18 @@ void node_fail(struct node *node, enum status status);
 
 /* The turn has not failed and has room for another record or chunk. */
 bool node_has_room(const struct node *node);
+
+/* A record of that set and day is about to be put, or is gone again.  As
+ * window_touch. */
+enum status node_touch(struct node *node, enum record_set set,
+                       struct day day) MUST_CHECK;
+
+/* Record found no room: remember that. */
+enum status node_refuse(struct node *node,
+                        const struct record *record) MUST_CHECK;
+
+/* The store was changed by another program: look at all of it anew. */
+enum status node_reload(struct node *node) MUST_CHECK;
 
 /* A record was put; a record has become complete or faulty. */
 void node_on_arrival(struct node *node, const struct record *record);

@@ -77,6 +77,14 @@ enum status uv_node_add_neighbour(struct uv_node *node,
 enum status uv_node_publish(struct uv_node *node,
                             const struct record_id *id) MUST_CHECK;
 
+/* As engine_save_refused, engine_load_refused, engine_on_policy_changed. */
+enum status uv_node_save_refused(const struct uv_node *node,
+                                 const uint8_t policy[32],
+                                 struct byte_buf *out) MUST_CHECK;
+enum status uv_node_load_refused(struct uv_node *node, const uint8_t policy[32],
+                                 struct byte_view octets) MUST_CHECK;
+void uv_node_policy_changed(struct uv_node *node);
+
 /*
  * Run until SIGINT or SIGTERM (*signal_number says which), uv_node_stop, the
  * given time (milliseconds, 0 for none), or, in a node of one contact, until

@@ -214,3 +214,24 @@ uv_node_publish(struct uv_node *node, const struct record_id *id)
     node->dirty = true;
     return engine_on_published(node->engine, id, uv_clock_now(&node->loop));
 }
+
+enum status
+uv_node_save_refused(const struct uv_node *node, const uint8_t policy[32],
+                     struct byte_buf *out)
+{
+    return engine_save_refused(node->engine, policy, out);
+}
+
+enum status
+uv_node_load_refused(struct uv_node *node, const uint8_t policy[32],
+                     struct byte_view octets)
+{
+    return engine_load_refused(node->engine, policy, octets);
+}
+
+void
+uv_node_policy_changed(struct uv_node *node)
+{
+    node->dirty = true;
+    engine_on_policy_changed(node->engine, uv_clock_now(&node->loop));
+}

@@ -5,12 +5,15 @@
 #include "bundles/store.h"
 #include "core/hash.h"
 #include "core/mem.h"
+#include "net/refused.h"
 
 void
-window_init(struct window *window, struct store *store)
+window_init(struct window *window, struct store *store,
+            const struct refused *refused)
 {
     memset(window, 0, sizeof(*window));
     window->store = store;
+    window->refused = refused;
 }
 
 void
@@ -20,6 +23,7 @@ window_release(struct window *window)
         mem_free(window->sets[i].days);
         memset(&window->sets[i], 0, sizeof(window->sets[i]));
     }
+    window->loaded = false;
 }
 
 static const struct window_set *
@@ -79,6 +83,8 @@ window_touch(struct window *window, enum record_set which, struct day day)
     struct window_set *set = &window->sets[which == RECORD_SET_CONTROL ? 0 : 1];
     size_t place = place_of(set, day);
 
+    if (!window->loaded)
+        return STATUS_OK;
     if (!set_has(set, place, day)) {
         enum status status = set_insert(set, place, day);
 
@@ -93,9 +99,12 @@ window_touch(struct window *window, enum record_set which, struct day day)
 }
 
 /* The rows of a set go by, day by day and within a day by id: each day is
- * counted and hashed when the next begins. */
+ * counted and hashed when the next begins.  In between, those that were
+ * refused, in the same order. */
 struct tally {
     struct window_set *set;
+    const struct refused *refused; /* or NULL */
+    struct refused_cursor next;
     bool any;
     struct day day;
     uint32_t count;
@@ -124,59 +133,97 @@ tally_close(struct tally *tally)
 }
 
 static enum status
-tally_row(void *context, const struct store_row *row)
+tally_one(struct tally *tally, const struct record_id *id, struct day date)
 {
-    struct tally *tally = context;
-
-    if (!tally->any || tally->day.number != row->date.number) {
+    if (!tally->any || tally->day.number != date.number) {
         enum status status = tally_close(tally);
 
         if (status != STATUS_OK)
             return status;
         tally->any = true;
-        tally->day = row->date;
+        tally->day = date;
         tally->count = 0;
         hash_stream_init(&tally->stream);
     }
     tally->count++;
     hash_stream_update(&tally->stream,
-                       byte_view_of(row->id.octets, sizeof(row->id.octets)));
+                       byte_view_of(id->octets, sizeof(id->octets)));
     return STATUS_OK;
 }
 
-/* Count and hash the days from first to last into set. */
+/* Those that were refused and come before day and id, or all that are left for
+ * NULL. */
 static enum status
-tally_days(struct window_set *set, struct store *store, enum record_set which,
-           struct day first, struct day last)
+tally_refused(struct tally *tally, struct day day, const struct record_id *id)
+{
+    const struct refused_entry *entry;
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && tally->refused != NULL &&
+           (entry = refused_peek(tally->refused, &tally->next)) != NULL &&
+           (id == NULL || refused_is_before(entry, day, id))) {
+        status = tally_one(tally, &entry->id, entry->day);
+        refused_pass(&tally->next);
+    }
+    return status;
+}
+
+static enum status
+tally_row(void *context, const struct store_row *row)
+{
+    struct tally *tally = context;
+    enum status status = tally_refused(tally, row->date, &row->id);
+    const struct refused_entry *entry = NULL;
+
+    if (status != STATUS_OK)
+        return status;
+    /* What another program has brought since counts once. */
+    if (tally->refused != NULL)
+        entry = refused_peek(tally->refused, &tally->next);
+    if (entry != NULL && record_id_equal(&entry->id, &row->id))
+        refused_pass(&tally->next);
+    return tally_one(tally, &row->id, row->date);
+}
+
+/* Count and hash the days of span into set, which is to be window's. */
+static enum status
+tally_days(struct window_set *set, const struct window *window,
+           const struct span *span)
 {
     struct store_query query = {.by_set = true,
-                                .set = which,
+                                .set = span->set,
                                 .by_days = true,
-                                .first = first,
-                                .last = last};
-    struct tally tally = {.set = set, .any = false};
-    enum status status = store_walk(store, &query, tally_row, &tally);
+                                .first = span->first,
+                                .last = span->last};
+    struct tally tally = {.set = set, .refused = window->refused};
+    enum status status;
 
+    if (tally.refused != NULL)
+        refused_begin(tally.refused, span, &tally.next);
+    status = store_walk(window->store, &query, tally_row, &tally);
+    if (status == STATUS_OK)
+        status = tally_refused(&tally, span->last, NULL);
     return status == STATUS_OK ? tally_close(&tally) : status;
 }
 
 enum status
 window_load(struct window *window)
 {
+    const struct span control = span_whole(RECORD_SET_CONTROL);
+    const struct span statements = span_whole(RECORD_SET_STATEMENTS);
     struct window loaded;
     enum status status;
 
-    window_init(&loaded, window->store);
-    status = tally_days(&loaded.sets[0], window->store, RECORD_SET_CONTROL,
-                        DAY_FIRST, DAY_LAST);
+    window_init(&loaded, window->store, window->refused);
+    status = tally_days(&loaded.sets[0], &loaded, &control);
     if (status == STATUS_OK)
-        status = tally_days(&loaded.sets[1], window->store,
-                            RECORD_SET_STATEMENTS, DAY_FIRST, DAY_LAST);
+        status = tally_days(&loaded.sets[1], &loaded, &statements);
     if (status != STATUS_OK) {
         window_release(&loaded);
         return status;
     }
     window_release(window);
+    loaded.loaded = true;
     *window = loaded;
     return STATUS_OK;
 }
@@ -198,7 +245,8 @@ window_refresh(struct window *window, const struct span *span)
         if (!day->stale)
             continue;
         day->count = 0;
-        status = tally_days(set, window->store, span->set, day->day, day->day);
+        status = tally_days(set, window,
+                            &(struct span){span->set, day->day, day->day});
         if (status != STATUS_OK)
             return status;
         day->stale = false;

@@ -27,6 +27,7 @@
 #define WINDOW_DIGEST_SIZE 8
 
 struct store;
+struct refused;
 
 struct window_day {
     struct day day;
@@ -45,18 +46,23 @@ struct window_set {
 
 struct window {
     struct store *store; /* the caller's */
+    const struct refused *refused;
+    bool loaded;
     struct window_set sets[2];
 };
 
-/* Nothing is known until window_load. */
-void window_init(struct window *window, struct store *store);
+/* Nothing is known until window_load.  refused, the caller's, is what counts as
+ * if it were in the store; NULL for nothing. */
+void window_init(struct window *window, struct store *store,
+                 const struct refused *refused);
 void window_release(struct window *window);
 
 /* Read the whole store.  On failure the window is as it was. */
 enum status window_load(struct window *window) MUST_CHECK;
 
-/* A record of that set and day was put, or taken back.  STATUS_NO_MEMORY,
- * only when nothing of the day was known. */
+/* A record of that set and day was put, or taken back, or refused.
+ * STATUS_NO_MEMORY, only when nothing of the day was known.  Before
+ * window_load it does nothing. */
 enum status window_touch(struct window *window, enum record_set which,
                          struct day day) MUST_CHECK;
 

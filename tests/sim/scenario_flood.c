@@ -8,8 +8,16 @@ static const struct sim_road road = {.delay = 5, .rate = 1250000, .losses = 20};
 /* Slow, so that the flood is still coming in when something else matters. */
 static const struct sim_road slow = {.delay = 50, .rate = 30000, .losses = 20};
 
-/* What a contact may cost when there is nothing new, octets. */
-static const uint64_t nothing_new = 16384;
+/* The Pi has a store of 64 MiB for 100,000 records, and as much less for
+ * fewer; a quarter of as much memory is its engine's. */
+static const uint64_t pi_store = (uint64_t)64 * 1024 * 1024;
+static const uint64_t pi_records = 100000;
+static const size_t pi_memory = (size_t)16 * 1024 * 1024;
+
+/* What a contact may cost when there is nothing new, octets with headers. */
+static const uint64_t nothing_new = 4000;
+/* How long such a contact lasts: not until the next summary is due. */
+static const uint64_t short_contact = 8 * SIM_MINUTE;
 /* Followed statements before the flood, and in it. */
 static const size_t followed = 5;
 
@@ -78,17 +86,19 @@ scenario_flood(struct sim_world *world)
                      mean_time(world, flood + followed, flood + first));
 }
 
-/* Report what one more contact of node with the relay costs, which should be
- * at most so many octets. */
+/* Report what one more contact of node with the relay costs.  The first has
+ * time enough for all that there is; any other may cost nothing_new. */
 static void
 tell_cost(struct sim_world *world, const char *name, struct sim_node *node,
-          uint64_t most)
+          bool is_first)
 {
+    const uint64_t most = is_first ? UINT64_MAX : nothing_new;
     uint64_t octets = sim_net_wire(world->net);
 
-    /* Time enough for all that there is. */
     sim_lan_set_road(world->net, node->station.lan, true);
-    sim_world_pass(world, 9 * SIM_MINUTE + world->options.records * SIM_SECOND);
+    sim_world_pass(world, is_first ? 9 * SIM_MINUTE +
+                                         world->options.records * SIM_SECOND
+                                   : short_contact);
     sim_lan_set_road(world->net, node->station.lan, false);
     sim_world_pass(world, 10 * SIM_MINUTE);
     octets = sim_net_wire(world->net) - octets;
@@ -129,12 +139,15 @@ scenario_unequal(struct sim_world *world)
 {
     const size_t records = world->options.records;
     const size_t octets = 5000; /* too long to travel with its record */
+    const int32_t days = 1000;  /* on which they were signed, up to today */
+    const struct day today = day_of_seconds(sim_net_wall(world->net));
     struct sim_node *relay = sim_world_add(world, true, 0);
     struct sim_node *pi =
-        sim_world_add(world, false, records * octets * 4 / 10);
+        sim_world_add(world, false, records * pi_store / pi_records);
     struct sim_node *laptop = sim_world_add(world, false, 0);
     struct sim_lan lans[3];
 
+    pi->memory = pi_memory;
     sim_relay_make(relay);
     for (size_t i = 0; i < 3; i++) {
         sim_lan_init(&lans[i], &road);
@@ -148,19 +161,23 @@ scenario_unequal(struct sim_world *world)
     for (size_t i = 0; i < 10; i++)
         (void)sim_world_author(world);
     for (size_t i = 0; i < records; i++)
-        (void)sim_world_publish(world, relay,
-                                &(struct sim_statement){.author = i % 10,
-                                                        .text = 1000,
-                                                        .attachment = octets});
+        (void)sim_world_publish(
+            world, relay,
+            &(struct sim_statement){
+                .author = i % 10,
+                .text = 1000,
+                .attachment = octets,
+                .day = today.number - days +
+                       (int32_t)((i + 1) * (size_t)days / records)});
     for (size_t i = 0; i < 3; i++)
         sim_node_start(world->nodes[i].node);
-    tell_cost(world, "laptop_first_octets", laptop, UINT64_MAX);
-    tell_cost(world, "laptop_again_octets", laptop, nothing_new);
-    tell_cost(world, "pi_first_octets", pi, UINT64_MAX);
-    tell_cost(world, "pi_again_octets", pi, nothing_new);
-    sim_node_stop(pi, true);
+    tell_cost(world, "laptop_first_octets", laptop, true);
+    tell_cost(world, "laptop_again_octets", laptop, false);
+    tell_cost(world, "pi_first_octets", pi, true);
+    tell_cost(world, "pi_again_octets", pi, false);
+    sim_node_end(pi);
     sim_node_start(pi);
-    tell_cost(world, "pi_restarted_octets", pi, nothing_new);
+    tell_cost(world, "pi_restarted_octets", pi, false);
     sim_check_stores(world);
     check_followed(world, laptop, false);
     check_followed(world, pi, true);

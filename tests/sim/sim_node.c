@@ -150,6 +150,9 @@ sim_node_new(struct sim_net *net, uint64_t seed,
     return node;
 }
 
+/* Here nobody's follows or budget change. */
+static const uint8_t policy[32];
+
 void
 sim_node_start(struct sim_node *node)
 {
@@ -167,9 +170,23 @@ sim_node_start(struct sim_node *node)
 
     sim_relay_config(node, &config);
     sim_check(engine_new(&node->engine, &config, net->now), "engine_new");
+    if (node->refused.size > 0)
+        sim_check(engine_load_refused(node->engine, policy,
+                                      byte_view_of_buf(&node->refused)),
+                  "engine_load_refused");
+    byte_buf_release(&node->refused);
     node->station.is_up = true;
     sim_relay_begin(node);
     sim_node_poke(node);
+}
+
+void
+sim_node_end(struct sim_node *node)
+{
+    byte_buf_init(&node->refused, SIZE_MAX);
+    sim_check(engine_save_refused(node->engine, policy, &node->refused),
+              "engine_save_refused");
+    sim_node_stop(node, true);
 }
 
 void
@@ -306,6 +323,7 @@ free_node(struct sim_station *station)
 
     engine_free(node->engine);
     store_free(node->store);
+    byte_buf_release(&node->refused);
     sim_relay_release(node);
     mem_free(node);
 }

@@ -55,8 +55,9 @@ struct sim_node {
     const struct sim_node_owner *owner;
     struct entropy entropy;
     struct store *store;
-    size_t memory;         /* octets of its engine, 0 for the default */
-    struct engine *engine; /* NULL while it is off */
+    size_t memory;           /* octets of its engine, 0 for the default */
+    struct engine *engine;   /* NULL while it is off */
+    struct byte_buf refused; /* what its engine remembered when it ended */
     struct sim_event turn;
     struct mono_time turn_at; /* only valid while the turn is set */
     uint64_t brought;         /* octets since the last turn */
@@ -84,6 +85,9 @@ struct sim_node *sim_node_new(struct sim_net *net, uint64_t seed,
 struct sim_node *sim_node_of(struct sim_station *station);
 
 void sim_node_start(struct sim_node *node);
+
+/* The process ends in order; sim_node_start goes on from there. */
+void sim_node_end(struct sim_node *node);
 
 /* The process dies without a word; machine_runs: its kernel says so. */
 void sim_node_stop(struct sim_node *node, bool machine_runs);

@@ -172,7 +172,7 @@ test_refused(void **state)
     assert_int_equal(refused.count, 40);
     assert_int_equal(refused_in(&refused, &span, &entry), 11);
     for (size_t i = 0; i < 11; i++)
-        assert_int_equal(entry[i].day.number, 10 + i);
+        assert_int_equal(entry[i].day.number, 20 - i);
     assert_true(is_refused(&refused, 3, 21));
     assert_false(is_refused(&refused, 3, 22));
     assert_false(is_refused(&refused, 4, 21));
@@ -198,7 +198,7 @@ test_refused_full(void **state)
     assert_true(is_refused(&refused, 1, 101));
     assert_int_equal(refused.count, refused_most);
     for (size_t i = 1; i < refused.count; i++)
-        assert_true(refused.entries[i - 1].day.number <=
+        assert_true(refused.entries[i - 1].day.number >=
                     refused.entries[i].day.number);
     refused_release(&refused);
 }

@@ -213,7 +213,7 @@ check_summary(bool whole, struct byte_view line)
         span.last.number = (int32_t)take_number(&line);
     message = vectors_word(&line);
     store = take_rows(line);
-    window_init(&window, store);
+    window_init(&window, store, NULL);
     assert_int_equal(window_load(&window), STATUS_OK);
     assert_int_equal(whole ? summary_take(&summary, &window, span.first, &salt)
                            : summary_take_part(&summary, &window, &span, &salt),

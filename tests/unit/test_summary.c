@@ -26,7 +26,7 @@ make(struct window *window, int32_t first, int32_t count, int32_t step)
     for (int32_t i = 0; i < count; i++)
         row_store_add(store, RECORD_SET_STATEMENTS, first + i * step,
                       (uint32_t)i);
-    window_init(window, store);
+    window_init(window, store, NULL);
     assert_int_equal(window_load(window), STATUS_OK);
     return store;
 }
@@ -183,7 +183,7 @@ test_parts(void **state)
                 day = day * day / (days * 4);
             row_store_add(store, RECORD_SET_STATEMENTS, 100 + (int32_t)day, i);
         }
-        window_init(&window, store);
+        window_init(&window, store, NULL);
         assert_int_equal(window_load(&window), STATUS_OK);
         check_part(&span, &window);
         window_release(&window);

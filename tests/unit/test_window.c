@@ -32,7 +32,7 @@ check_span(struct window *window, struct store *store, struct span span)
     uint32_t count;
     uint32_t expected;
 
-    window_init(&fresh, store);
+    window_init(&fresh, store, NULL);
     assert_int_equal(window_load(&fresh), STATUS_OK);
     assert_int_equal(
         window_measure(&fresh, &span, &some_salt, &expected, expected_digest),
@@ -76,7 +76,7 @@ test_digest(void **state)
     hash_256(octets + HASH_SALT_SIZE, byte_view_of(ids, sizeof(ids[0])));
     hash_256(expected, byte_view_of(octets, sizeof(octets)));
 
-    window_init(&window, store);
+    window_init(&window, store, NULL);
     assert_int_equal(window_load(&window), STATUS_OK);
     assert_int_equal(window_total(&window), 4);
     assert_int_equal(window_measure(&window, &span, &some_salt, &count, digest),
@@ -105,7 +105,7 @@ test_touch(void **state)
 
     (void)state;
     entropy_init_seed(&entropy, 4);
-    window_init(&window, store);
+    window_init(&window, store, NULL);
     assert_int_equal(window_load(&window), STATUS_OK);
     for (unsigned round = 0; round < 300; round++) {
         enum record_set set = entropy_below(&entropy, 5) == 0
@@ -137,7 +137,7 @@ test_taken_back(void **state)
 
     (void)state;
     row_store_add(store, RECORD_SET_STATEMENTS, 20000, 1);
-    window_init(&window, store);
+    window_init(&window, store, NULL);
     assert_int_equal(window_load(&window), STATUS_OK);
     row_store_add(store, RECORD_SET_STATEMENTS, 20001, 2);
     assert_int_equal(window_touch(&window, RECORD_SET_STATEMENTS, day),
@@ -164,7 +164,7 @@ test_day_before(void **state)
     (void)state;
     for (int32_t each = 0; each <= 100; each += 10)
         row_store_add(store, RECORD_SET_STATEMENTS, each, (uint32_t)each);
-    window_init(&window, store);
+    window_init(&window, store, NULL);
     assert_false(window_day_before(&window, &span, &day));
     assert_int_equal(window_load(&window), STATUS_OK);
     assert_true(window_day_before(&window, &span, &day));
@@ -191,7 +191,7 @@ test_store_fails(void **state)
 
     (void)state;
     row_store_add(store, RECORD_SET_STATEMENTS, 5, 1);
-    window_init(&window, store);
+    window_init(&window, store, NULL);
     row_store_fail(store, STATUS_IO);
     assert_int_equal(window_load(&window), STATUS_IO);
     row_store_fail(store, STATUS_OK);
@@ -216,7 +216,7 @@ use_window(void *context)
     uint32_t count;
     enum status status;
 
-    window_init(&window, context);
+    window_init(&window, context, NULL);
     status = window_load(&window);
     for (int32_t day = 40; status == STATUS_OK && day < 80; day++)
         status =
