@@ -133,7 +133,7 @@ check_followed(struct sim_world *world, struct sim_node *node, bool may_be_full)
 }
 
 /* A relay with everything, a Pi with room for a part, a laptop that follows
- * three keys of ten. */
+ * three keys of ten.  One statement in seven has an attachment. */
 void
 scenario_unequal(struct sim_world *world)
 {
@@ -166,7 +166,7 @@ scenario_unequal(struct sim_world *world)
             &(struct sim_statement){
                 .author = i % 10,
                 .text = 1000,
-                .attachment = octets,
+                .attachment = i % 7 == 0 ? octets : 0,
                 .day = today.number - days +
                        (int32_t)((i + 1) * (size_t)days / records)});
     for (size_t i = 0; i < 3; i++)
