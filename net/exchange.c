@@ -68,16 +68,21 @@ exchange_places(const struct peer *peer)
     return node_share(peer->node, OUTBOX_TOTAL, OUTBOX_LEAST, OUTBOX_MAX);
 }
 
+bool
+exchange_may_lack(const struct peer *peer, const struct record_id *id)
+{
+    return (known_flags(&peer->known, id) &
+            (KNOWN_RECEIVED | KNOWN_SENT | KNOWN_DELIVERED |
+             KNOWN_ANNOUNCED)) == 0;
+}
+
 /* The peer has id, or is about to get it. */
 static bool
 need_not_send(const struct peer *peer, const struct record_id *id, bool wanted)
 {
-    unsigned flags = known_flags(&peer->known, id);
-
     if (wanted)
-        return (flags & KNOWN_UNACKED) != 0;
-    return (flags & (KNOWN_RECEIVED | KNOWN_SENT | KNOWN_DELIVERED |
-                     KNOWN_ANNOUNCED)) != 0;
+        return (known_flags(&peer->known, id) & KNOWN_UNACKED) != 0;
+    return !exchange_may_lack(peer, id);
 }
 
 enum status

@@ -56,6 +56,10 @@ struct exchange {
 void exchange_init(struct exchange *exchange, size_t window);
 void exchange_release(struct exchange *exchange);
 
+/* The peer may lack record id: it has not said that it has it, and is not about
+ * to get it. */
+bool exchange_may_lack(const struct peer *peer, const struct record_id *id);
+
 /* Send record id, unless the peer has it; wanted if it asked for it by name.
  * STATUS_FULL: it was not added. */
 enum status exchange_add(struct peer *peer, const struct record_id *id,

@@ -201,25 +201,25 @@ node_pass_on(struct node *node, const struct record_id *id, enum record_set set,
              struct day day)
 {
     struct list_node *each;
-    size_t size;
-    enum status status;
+    size_t size = 0;
 
-    if (list_is_empty(&node->peers))
-        return STATUS_OK;
-    status = plan_size(node->config.store, id, &size);
-    if (status != STATUS_OK)
-        return status;
     LIST_EACH(each, &node->peers) {
         struct peer *peer = CONTAINER_OF(each, struct peer, in_node);
+        enum status status = STATUS_OK;
 
         if (peer->broken)
             continue;
-        if (peer->gossip.lazy)
+        if (peer->gossip.lazy) {
             status = gossip_announce(peer, id);
-        else
-            status = exchange_add(
-                peer, id, plan_rank(set, day, size, exchange_tomorrow(peer)),
-                false);
+        } else if (exchange_may_lack(peer, id)) {
+            /* Looked up once, and only if there is somebody to send it to. */
+            if (size == 0)
+                status = plan_size(node->config.store, id, &size);
+            if (status == STATUS_OK)
+                status = exchange_add(
+                    peer, id,
+                    plan_rank(set, day, size, exchange_tomorrow(peer)), false);
+        }
         if (status == STATUS_FULL)
             peer->compare.again = true;
         else if (status != STATUS_OK)
