@@ -358,17 +358,6 @@ settle(struct store *store, const struct record *record, bool is_hashed,
 }
 
 enum status
-bundle_settle_taken(struct store *store, const struct record *record)
-{
-    const struct record_fields *fields = record_fields(record);
-
-    for (size_t i = 0; i < fields->file_count; i++)
-        if (fields->files[i].has_list)
-            return STATUS_MALFORMED;
-    return store_set_state(store, record_id(record), STORE_COMPLETE);
-}
-
-enum status
 bundle_settle(struct store *store, const struct record *record,
               enum store_state *state)
 {

@@ -95,12 +95,6 @@ enum status bundle_missing(struct store *store, const struct record *record,
 enum status bundle_settle(struct store *store, const struct record *record,
                           enum store_state *state) MUST_CHECK;
 
-/* The same for a record whose files all have one chunk, each of which
- * bundle_put_chunk has just taken in for this very record: what was hashed
- * then is not read again.  STATUS_MALFORMED for any other record. */
-enum status bundle_settle_taken(struct store *store,
-                                const struct record *record) MUST_CHECK;
-
 /* The same for a record whose files the caller has just read and hashed as a
  * whole: nothing is read, and only the chunks' being there is checked. */
 enum status bundle_settle_hashed(struct store *store,

@@ -132,9 +132,9 @@ may_put(const struct store *store, enum status found, enum store_class keeping,
 
 /* Records. */
 
-enum status
-store_put_record(struct store *store, const struct record *record,
-                 enum store_class keeping, struct day arrived)
+static enum status
+put_record(struct store *store, const struct record *record,
+           enum store_class keeping, struct day arrived, enum store_state state)
 {
     const struct record_fields *fields = record_fields(record);
     const size_t octets = record_wire(record).size;
@@ -146,7 +146,7 @@ store_put_record(struct store *store, const struct record *record,
         .date = fields->date,
         .arrived = arrived,
         .sequence = fields->sequence,
-        .state = fields->file_count > 0 ? STORE_INCOMPLETE : STORE_COMPLETE,
+        .state = state,
         .keeping = keeping,
     };
     enum status status;
@@ -166,6 +166,22 @@ store_put_record(struct store *store, const struct record *record,
     if (row.state == STORE_INCOMPLETE)
         store->figures.incomplete++;
     return STATUS_OK;
+}
+
+enum status
+store_put_record(struct store *store, const struct record *record,
+                 enum store_class keeping, struct day arrived)
+{
+    return put_record(store, record, keeping, arrived,
+                      record_fields(record)->file_count > 0 ? STORE_INCOMPLETE
+                                                            : STORE_COMPLETE);
+}
+
+enum status
+store_put_whole_record(struct store *store, const struct record *record,
+                       enum store_class keeping, struct day arrived)
+{
+    return put_record(store, record, keeping, arrived, STORE_COMPLETE);
 }
 
 enum status

@@ -86,6 +86,13 @@ enum status store_poll_changed(struct store *store, bool *changed) MUST_CHECK;
 enum status store_put_record(struct store *store, const struct record *record,
                              enum store_class keeping,
                              struct day arrived) MUST_CHECK;
+/* The same for a record all of whose chunks are put in this transaction too,
+ * each checked for it: it counts as complete at once.  Whoever cannot put one
+ * of them says so with store_set_state. */
+enum status store_put_whole_record(struct store *store,
+                                   const struct record *record,
+                                   enum store_class keeping,
+                                   struct day arrived) MUST_CHECK;
 enum status store_set_state(struct store *store, const struct record_id *id,
                             enum store_state state) MUST_CHECK;
 /* Move the record to another account; fine if it is there.  The budget is not

@@ -76,20 +76,43 @@ put_inline(struct node *node, const struct record *record,
     return STATUS_OK;
 }
 
-/* Is record whole now?  Most come with all that they have, and are not read
- * again. */
-static enum status
-settle(struct store *store, const struct record *record, size_t taken,
-       enum store_state *state)
+/* Do as many chunks come with record as it has files? */
+static bool
+comes_whole(const struct record *record, struct byte_view chunks)
 {
-    enum status status = STATUS_MALFORMED;
+    const size_t files = record_fields(record)->file_count;
+    struct message_chunk chunk;
+    size_t count = 0;
 
-    if (taken == record_fields(record)->file_count)
-        status = bundle_settle_taken(store, record);
-    if (status == STATUS_MALFORMED)
-        return bundle_settle(store, record, state);
-    if (status == STATUS_OK)
+    while (count <= files && message_next_inline(&chunk, &chunks))
+        count++;
+    return count == files;
+}
+
+/* Put the chunks that came with record, which was put as one that comes whole
+ * or not, and say what it is then.  Most come with all that they have, and
+ * their rows are written once and not read again. */
+static enum status
+put_chunks(struct node *node, const struct record *record,
+           enum store_class keeping, struct byte_view chunks, bool whole,
+           enum store_state *state)
+{
+    struct store *store = node->config.store;
+    size_t taken = 0;
+    enum status status = put_inline(node, record, keeping, chunks, &taken);
+
+    if (whole && taken < record_fields(record)->file_count) {
+        enum status taken_back =
+            store_set_state(store, record_id(record), STORE_INCOMPLETE);
+
+        if (taken_back != STATUS_OK)
+            return taken_back;
+        whole = false;
+    }
+    if (status == STATUS_OK && whole)
         *state = STORE_COMPLETE;
+    else if (status == STATUS_OK)
+        status = bundle_settle(store, record, state);
     return status;
 }
 
@@ -101,16 +124,16 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
     const struct record_fields *fields = record_fields(record);
     enum store_class keeping =
         node->config.keeping(node->config.keeping_context, &fields->key.author);
+    const bool whole = comes_whole(record, chunks);
     enum store_state state = STORE_INCOMPLETE;
-    size_t taken = 0;
     enum status status;
 
     status = node_touch(node, record_set(record), fields->date);
     if (status == STATUS_OK)
         status = node_change(node);
     if (status == STATUS_OK)
-        status = store_put_record(node->config.store, record, keeping,
-                                  node_arrival_day(node));
+        status = (whole ? store_put_whole_record : store_put_record)(
+            node->config.store, record, keeping, node_arrival_day(node));
     if (status == STATUS_FULL) {
         status = node_refuse(node, record);
         if (status == STATUS_OK)
@@ -124,9 +147,7 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
         return status;
     refused_remove(&node->refused, record_id(record), fields->date);
     node_on_arrival(node, record);
-    status = put_inline(node, record, keeping, chunks, &taken);
-    if (status == STATUS_OK)
-        status = settle(node->config.store, record, taken, &state);
+    status = put_chunks(node, record, keeping, chunks, whole, &state);
     if (status != STATUS_OK)
         return status;
     if (state != STORE_INCOMPLETE) {

@@ -253,6 +253,40 @@ test_states(void **state)
     record_free(record);
 }
 
+/* A record whose files come with it is complete at once, unless one of them
+ * could not be put after all. */
+static void
+test_whole(void **state)
+{
+    struct stores *stores = *state;
+    struct store *store = stores->store;
+    const struct day today = {20000};
+    struct record *records[2];
+
+    for (uint32_t i = 0; i < 2; i++) {
+        records[i] = stores_statement(1, 10, i + 1, "One", 5);
+        assert_int_equal(store_begin(store), STATUS_OK);
+        assert_int_equal(
+            store_put_whole_record(store, records[i], STORE_OTHER, today),
+            STATUS_OK);
+        assert_int_equal(
+            store_put_whole_record(store, records[i], STORE_OTHER, today),
+            STATUS_EXISTS);
+        assert_int_equal(figures_of(store).incomplete, 0);
+        if (i == 1)
+            assert_int_equal(
+                store_set_state(store, record_id(records[i]), STORE_INCOMPLETE),
+                STATUS_OK);
+        assert_int_equal(store_commit(store), STATUS_OK);
+    }
+    assert_int_equal(figures_of(store).records, 2);
+    assert_int_equal(figures_of(store).incomplete, 1);
+    assert_walk(store, (struct store_query){.incomplete = true}, " 2");
+    stores_check(stores);
+    record_free(records[0]);
+    record_free(records[1]);
+}
+
 /* Seven records: sequence, day and author; ids of one day are in the order of
  * their sequence numbers because titles are tried until they are. */
 #define MANY 7
@@ -999,6 +1033,7 @@ main(void)
         OVER_BOTH(test_record_comes_back),
         OVER_BOTH(test_kinds_and_extremes),
         OVER_BOTH(test_states),
+        OVER_BOTH(test_whole),
         OVER_BOTH(test_walks),
         OVER_BOTH(test_walks_of_some),
         OVER_BOTH(test_walk_ends_when_told),
