@@ -73,6 +73,7 @@ struct uv_node {
     bool dirty;       /* the engine was told something since the last turn */
     bool paused;      /* some link is */
     size_t brought;   /* octets that links brought since the last turn */
+    struct mono_time turn_began; /* when the first of them came */
     bool discovering; /* neighbours may still be heard */
     bool syncing;     /* clients wait for a sync */
     struct relay *sync_relay;          /* with this one alone, or NULL */

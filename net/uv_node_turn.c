@@ -6,12 +6,26 @@
 
 #include "net/uv_clock.h"
 
+/* Have the links brought a turn's work? */
+static bool
+is_turn_full(struct uv_node *node)
+{
+    if (node->brought < NODE_TURN_OCTETS)
+        return false;
+    uv_update_time(&node->loop);
+    return node->brought >= NODE_TURN_OCTETS_MAX ||
+           mono_between(node->turn_began, uv_clock_now(&node->loop)) >=
+               NODE_TURN_MS;
+}
+
 static void
 link_on_bytes(void *context, struct uv_link *link, struct byte_view octets)
 {
     struct uv_node *node = context;
 
     node->dirty = true;
+    if (node->brought == 0)
+        node->turn_began = uv_clock_now(&node->loop);
     if (engine_on_bytes(node->engine, (struct link_id){link->id}, octets,
                         uv_clock_now(&node->loop)) != STATUS_OK) {
         uv_link_close(link);
@@ -20,7 +34,7 @@ link_on_bytes(void *context, struct uv_link *link, struct byte_view octets)
     /* What is more than a turn's work waits until it has been committed; every
      * link is read at least once a turn. */
     node->brought += octets.size;
-    if (node->brought >= NODE_TURN_OCTETS) {
+    if (is_turn_full(node)) {
         uv_link_pause(link);
         node->paused = true;
     }
