@@ -70,12 +70,12 @@ struct uv_node {
     size_t links_alive; /* connecting ones included */
     struct uv_beacon *beacon;
     struct uv_control *control;
-    bool dirty;       /* the engine was told something since the last turn */
-    bool paused;      /* some link is */
-    size_t brought;   /* octets that links brought since the last turn */
-    struct mono_time turn_began; /* when the first of them came */
-    bool discovering; /* neighbours may still be heard */
-    bool syncing;     /* clients wait for a sync */
+    bool dirty;     /* the engine was told something since the last turn */
+    bool paused;    /* some link is */
+    size_t brought; /* octets that links brought since the last turn */
+    struct mono_time turn_began;       /* when the first of them came */
+    bool discovering;                  /* neighbours may still be heard */
+    bool syncing;                      /* clients wait for a sync */
     struct relay *sync_relay;          /* with this one alone, or NULL */
     struct engine_figures before_sync; /* only valid when syncing */
     bool ending;                       /* goodbyes were said */
