@@ -133,7 +133,7 @@ make_client(struct client *client, uint64_t seed)
         STATUS_OK);
     relay_swap_init(&client->peer->relays, &from, true);
     client->peer->compare.started = true; /* as by a summary of nothing */
-    assert_int_equal(peer_greet(client->peer, true), STATUS_OK);
+    assert_int_equal(peer_greet(client->peer, true, 0), STATUS_OK);
     message_stream_init(&client->heard, (size_t)1024 * 1024);
     memset(client->salt.octets, 5, sizeof(client->salt.octets));
 }
