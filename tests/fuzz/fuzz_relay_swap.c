@@ -139,7 +139,7 @@ make_scene(struct scene *scene)
           STATUS_OK);
     relay_swap_init(&scene->peer->relays, &from, false);
     scene->other = scene->peer->salt;
-    CHECK(peer_greet(scene->peer, false) == STATUS_OK);
+    CHECK(peer_greet(scene->peer, false, 0) == STATUS_OK);
     byte_buf_init(&buf, 256);
     entropy_fill(&scene->entropy, hello.salt.octets, HASH_SALT_SIZE);
     scene->salt = hello.salt;
