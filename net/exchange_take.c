@@ -155,7 +155,7 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
         node_on_completion(node, record, state);
         return STATUS_OK;
     }
-    status = fetch_add(node, record, keeping);
+    status = fetch_add(node, record, keeping, peer);
     if (status != STATUS_OK)
         return status;
     return exchange_ack(peer, record_id(record), MESSAGE_FATE_INCOMPLETE);

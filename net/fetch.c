@@ -99,39 +99,43 @@ fetch_find(const struct node *node, const struct record_id *id)
     return NULL;
 }
 
-/* peer is thought to have all of the record. */
+/* peer is thought to have all of the record.  What is known of a peer is
+ * bounded and may be forgotten: one that had it is remembered in fetch. */
 static bool
-is_source(const struct peer *peer, const struct record_id *id)
+is_source(const struct peer *peer, const struct fetch *fetch)
 {
-    unsigned flags = known_flags(&peer->known, id);
+    unsigned flags = known_flags(&peer->known, record_id(fetch->record));
 
-    return !peer->fetch.stalls &&
-           (flags & (KNOWN_RECEIVED | KNOWN_DELIVERED)) != 0 &&
-           (flags & KNOWN_GONE) == 0;
+    return !peer->fetch.stalls && (flags & KNOWN_GONE) == 0 &&
+           ((flags & (KNOWN_RECEIVED | KNOWN_DELIVERED)) != 0 ||
+            fetch->source == peer);
 }
 
 void
 fetch_look_for_sources(struct node *node, struct fetch *fetch)
 {
-    const struct record_id *id = record_id(fetch->record);
+    const struct peer *found = NULL;
     struct list_node *each;
 
-    fetch->orphan = true;
-    LIST_EACH(each, &node->peers)
-        if (is_source(CONTAINER_OF(each, struct peer, in_node), id))
-            fetch->orphan = false;
+    LIST_EACH(each, &node->peers) {
+        const struct peer *peer = CONTAINER_OF(each, struct peer, in_node);
+
+        if (found == NULL && is_source(peer, fetch))
+            found = peer;
+    }
+    fetch->source = found;
+    fetch->orphan = found == NULL;
 }
 
 bool
 fetch_may_ask(const struct fetch *fetch, const struct peer *peer)
 {
-    const struct record_id *id = record_id(fetch->record);
-
     if (peer->node->no_room[fetch->keeping] || peer->fetch.stalls)
         return false;
     if (!fetch->orphan)
-        return is_source(peer, id);
-    return (known_flags(&peer->known, id) & KNOWN_GONE) == 0;
+        return is_source(peer, fetch);
+    return (known_flags(&peer->known, record_id(fetch->record)) & KNOWN_GONE) ==
+           0;
 }
 
 void
@@ -158,8 +162,13 @@ fetch_peer_release(struct peer *peer)
             request->fetch->looked = false;
         fetch_free_request(request, peer);
     }
-    LIST_EACH_SAFE(each, after, &node->fetches.active)
-        fetch_look_for_sources(node, fetch_of(each));
+    LIST_EACH_SAFE(each, after, &node->fetches.active) {
+        struct fetch *fetch = fetch_of(each);
+
+        if (fetch->source == peer)
+            fetch->source = NULL;
+        fetch_look_for_sources(node, fetch);
+    }
 }
 
 struct mono_time
@@ -210,7 +219,8 @@ fetch_end_stall(struct peer *peer)
 }
 
 enum status
-fetch_add(struct node *node, struct record *record, enum store_class keeping)
+fetch_add(struct node *node, struct record *record, enum store_class keeping,
+          const struct peer *source)
 {
     struct fetch *fetch;
 
@@ -222,6 +232,8 @@ fetch_add(struct node *node, struct record *record, enum store_class keeping)
         return STATUS_NO_MEMORY;
     fetch->record = record_keep(record);
     fetch->keeping = keeping;
+    fetch->source = source;
+    fetch->orphan = source == NULL;
     list_init(&fetch->requests);
     list_append(&node->fetches.active, &fetch->in_node);
     node->fetches.count++;

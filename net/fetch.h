@@ -43,6 +43,7 @@ struct fetch {
     size_t gap_count;
     bool looked; /* gaps are all there was when the store was last asked */
     struct list_node requests; /* of this record, to all peers */
+    const struct peer *source; /* is thought to have it, or NULL */
     bool orphan; /* no open peer is known to have it: ask anybody */
 };
 
@@ -89,10 +90,11 @@ struct mono_time fetch_deadline(const struct peer *peer);
  * others. */
 void fetch_peer_release(struct peer *peer);
 
-/* record, kept as keeping, is in the store and lacks chunks.  No room for it
- * is no failure. */
+/* record, kept as keeping, is in the store and lacks chunks; source sent it, or
+ * NULL.  No room for it is no failure. */
 enum status fetch_add(struct node *node, struct record *record,
-                      enum store_class keeping) MUST_CHECK;
+                      enum store_class keeping,
+                      const struct peer *source) MUST_CHECK;
 
 /* Ask peer for what it may have, up to CHUNKS_IN_FLIGHT_MAX. */
 enum status fetch_ask(struct peer *peer) MUST_CHECK;

@@ -22,7 +22,7 @@ bool fetch_is_asked(const struct fetch *fetch);
 /* peer sent a chunk: what it was asked for is on its way after all. */
 void fetch_end_stall(struct peer *peer);
 
-/* Set fetch->orphan. */
+/* Set fetch->source and fetch->orphan. */
 void fetch_look_for_sources(struct node *node, struct fetch *fetch);
 bool fetch_may_ask(const struct fetch *fetch, const struct peer *peer);
 void fetch_free_request(struct fetch_request *request, struct peer *peer);

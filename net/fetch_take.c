@@ -132,6 +132,8 @@ fetch_on_gone(struct peer *peer, struct byte_view body)
     fetch = fetch_find(peer->node, &run.id);
     if (status != STATUS_OK || fetch == NULL)
         return status;
+    if (fetch->source == peer)
+        fetch->source = NULL;
     fetch_look_for_sources(peer->node, fetch);
     if (is_hopeless(peer->node, fetch))
         fetch_drop(peer->node, fetch);
@@ -144,10 +146,12 @@ fetch_on_complete_there(struct peer *peer, const struct record_id *id)
     struct fetch *fetch = fetch_find(peer->node, id);
 
     peer->fetch.misses = 0;
-    if (fetch != NULL)
-        fetch->orphan = false;
-    else
+    if (fetch == NULL) {
         peer->fetch.search = true;
+        return;
+    }
+    fetch->source = peer;
+    fetch->orphan = false;
 }
 
 void
@@ -197,7 +201,7 @@ begin_row(struct peer *peer, const struct store_row *row)
     status = store_get_record(node->config.store, &row->id, &record);
     if (status != STATUS_OK)
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-    status = fetch_add(node, record, row->keeping);
+    status = fetch_add(node, record, row->keeping, NULL);
     record_free(record);
     if (status == STATUS_OK)
         fetch_look_for_sources(node, fetch_find(node, &row->id));
