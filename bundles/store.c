@@ -31,6 +31,7 @@ store_begin(struct store *store)
     enum status status;
 
     assert(!store->in_transaction);
+    store_let_go(store);
     status = store->ops->begin(store);
     if (status != STATUS_OK)
         return status;
@@ -70,6 +71,20 @@ bool
 store_in_transaction(const struct store *store)
 {
     return store->in_transaction;
+}
+
+void
+store_hold(struct store *store)
+{
+    if (store->ops->hold != NULL && !store->in_transaction)
+        store->ops->hold(store);
+}
+
+void
+store_let_go(struct store *store)
+{
+    if (store->ops->let_go != NULL)
+        store->ops->let_go(store);
 }
 
 enum status

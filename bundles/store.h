@@ -77,6 +77,15 @@ enum status store_commit(struct store *store) MUST_CHECK;
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
 
+/*
+ * Between these two, reading may cost less: what is read is then of one moment,
+ * and each look-up need not find out anew what other processes have changed.
+ * Held for one piece of work, never over a pause; store_begin lets go, and so
+ * does nothing else.  A hold that fails costs only time.
+ */
+void store_hold(struct store *store);
+void store_let_go(struct store *store);
+
 /* True in *changed if another process has committed since the last call. */
 enum status store_poll_changed(struct store *store, bool *changed) MUST_CHECK;
 

@@ -25,6 +25,10 @@ struct store_ops {
     void (*rollback)(struct store *store);
     enum status (*poll_changed)(struct store *store, bool *changed);
 
+    /* Either may be NULL; not called in a transaction. */
+    void (*hold)(struct store *store);
+    void (*let_go)(struct store *store);
+
     /* Set store->figures, save the budget, to what is committed. */
     enum status (*load_figures)(struct store *store);
 

@@ -42,6 +42,24 @@ sqlite_rollback(struct store *store)
     (void)status;
 }
 
+/* A statement that has a row and is not ended keeps SQLite's shared lock, which
+ * every other would take and give back. */
+static void
+sqlite_hold(struct store *store)
+{
+    struct store_sqlite *sqlite = store_sqlite_db_of(store);
+    sqlite3_stmt *hold = sqlite->sql[SQL_HOLD];
+
+    if (!sqlite3_stmt_busy(hold) && sqlite3_step(hold) != SQLITE_ROW)
+        store_sqlite_db_end(hold);
+}
+
+static void
+sqlite_let_go(struct store *store)
+{
+    store_sqlite_db_end(store_sqlite_db_of(store)->sql[SQL_HOLD]);
+}
+
 static enum status
 read_data_version(struct store_sqlite *sqlite, int64_t *out)
 {
@@ -91,6 +109,8 @@ static const struct store_ops sqlite_ops = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .poll_changed = sqlite_poll_changed,
+    .hold = sqlite_hold,
+    .let_go = sqlite_let_go,
     .load_figures = store_sqlite_meta_load,
     .put_record = store_sqlite_records_put,
     .set_state = store_sqlite_records_set_state,

@@ -20,6 +20,7 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_SNAPSHOT] = "BEGIN",
     [SQL_DATA_VERSION] = "PRAGMA data_version",
+    [SQL_HOLD] = "SELECT 1 FROM meta",
     [SQL_CHECK_FILE] = "PRAGMA integrity_check(1)",
     [SQL_GET_META] = "SELECT row_key, seal, records, statements, incomplete, "
                      "octets, octets_other FROM meta WHERE number = 1",

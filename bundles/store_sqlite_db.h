@@ -24,6 +24,7 @@ enum store_sqlite_sql {
     SQL_ROLLBACK,
     SQL_SNAPSHOT,
     SQL_DATA_VERSION,
+    SQL_HOLD,
     SQL_CHECK_FILE,
     SQL_GET_META,
     SQL_PUT_META,

@@ -106,9 +106,11 @@ engine_end_turn(struct engine *engine, struct mono_time now)
     first = node_end_turn(&engine->node);
     if (engine->node.first_readable.milliseconds != readable.milliseconds)
         engine->figures.first_round_trips = engine->figures.round_trips;
+    store_hold(engine->node.config.store);
     LIST_EACH_SAFE(each, after, &engine->links)
         keep(&first,
              finish_link(engine, CONTAINER_OF(each, struct link, in_engine)));
+    store_let_go(engine->node.config.store);
     engine_keep_within(engine);
     /* What could not even be told. */
     keep(&first, engine->node.turn.failure);

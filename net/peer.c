@@ -293,6 +293,7 @@ peer_run(struct peer *peer)
            mono_due(peer->rest, node->now)) {
         enum status status = STATUS_MALFORMED;
 
+        store_hold(node->config.store);
         if (message_stream_next(&peer->inbox, &message) &&
             is_allowed(peer, &message))
             status = on_message(peer, &message);
@@ -303,6 +304,7 @@ peer_run(struct peer *peer)
         if (status != STATUS_MALFORMED && status != STATUS_TOO_LARGE)
             node_fail(node, status);
     }
+    store_let_go(node->config.store);
 }
 
 /* Nothing to do but wait for acknowledgements, and compare again. */

@@ -284,6 +284,33 @@ test_changes_of_others_are_seen(void **state)
     stores_check(stores);
 }
 
+/* What is read while the store is held is of one moment; others write on, and
+ * beginning to write lets go. */
+static void
+test_hold(void **state)
+{
+    struct stores *stores = *state;
+    struct store *store = stores->store;
+    struct store *other;
+
+    assert_int_equal(open_as(&other, stores->path, false, false), STATUS_OK);
+    store_hold(store);
+    store_hold(store);
+    assert_int_equal(stores_put(other, records[0], STORE_OTHER), STATUS_OK);
+    assert_false(store_has_record(store, record_id(records[0])));
+    store_let_go(store);
+    store_let_go(store);
+    assert_true(store_has_record(store, record_id(records[0])));
+
+    store_hold(store);
+    assert_int_equal(stores_put(other, records[1], STORE_OTHER), STATUS_OK);
+    assert_int_equal(stores_put(store, records[1], STORE_OTHER), STATUS_EXISTS);
+    store_hold(store);
+    assert_true(store_has_record(store, record_id(records[1])));
+    store_free(other);
+    stores_check(stores);
+}
+
 /* Files that are no store. */
 
 static void
@@ -557,6 +584,7 @@ main(void)
         STORE_TEST(test_rows_of_another_home_are_refused),
         STORE_TEST(test_locked),
         STORE_TEST(test_changes_of_others_are_seen),
+        STORE_TEST(test_hold),
         STORE_TEST(test_missing),
         STORE_TEST(test_no_database),
         STORE_TEST(test_newer_schema),
