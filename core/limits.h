@@ -37,6 +37,7 @@
 #define STATEMENT_SIGNATORY_NAME_MAX ((size_t)64)
 #define IDENTITY_NAME_MAX            ((size_t)64)
 #define IDENTITY_RECOVERY_MAX        ((size_t)16)
+#define WITHDRAW_REASON_MAX          ((size_t)1024)
 /* The highest number of a `work` line: tries enough for 32 zero bits. */
 #define STATEMENT_WORK_MAX ((size_t)4294967295U)
 

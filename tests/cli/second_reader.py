@@ -165,13 +165,17 @@ def read_language(tag):
     need(b"-".join(subtags) == tag)
 
 
+def is_file_name(name):
+    return (re.fullmatch(NAME, name) and not name.endswith(b".")
+            and not name.startswith(b"header.")
+            and not re.fullmatch(DEVICE, name))
+
+
 def read_file(text, b2sum, names):
     words = text.split(b" ")
     need(len(words) == 5)
     name, language, media_type, size, list_id = words
-    match(NAME, name)
-    need(not name.endswith(b".") and not name.startswith(b"header."))
-    need(not re.fullmatch(DEVICE, name) and name not in names)
+    need(is_file_name(name) and name not in names)
     read_language(language)
     need(len(media_type) <= 127)
     match(RESTRICTED + b"/" + RESTRICTED, media_type)
@@ -320,8 +324,29 @@ def read_identity(header):
     need(not lines.left and not header.files, Newer)
 
 
+def read_cosign(header):
+    lines = Lines(header)
+    match(HASH, lines.take(b"signs") or b"", Newer)
+    names = []
+    name = lines.take(b"checked")
+    while name is not None:
+        need(is_file_name(name), Newer)
+        names.append(name)
+        name = lines.take(b"checked")
+    need(len(names) <= 128 and names == sorted(set(names)), Newer)
+    need(not lines.left and not header.files, Newer)
+
+
+def read_withdraw(header):
+    lines = Lines(header)
+    match(HASH, lines.take(b"withdraws") or b"", Newer)
+    need(len(lines.take(b"reason") or b" " * 1025) <= 1024, Newer)
+    need(not lines.left and not header.files, Newer)
+
+
 def meaning_of(header):
-    kinds = {b"statement": read_statement, b"identity": read_identity}
+    kinds = {b"statement": read_statement, b"identity": read_identity,
+             b"cosign": read_cosign, b"withdraw": read_withdraw}
     if header.kind not in kinds:
         return "carried"
     try:

@@ -1,10 +1,12 @@
-/* Headers of statements and identities: what is read writes the header. */
+/* Headers of the kinds that are read: what is read writes the header. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundles/cosign.h"
 #include "bundles/identity.h"
 #include "bundles/statement.h"
+#include "bundles/withdraw.h"
 #include "core/limits.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
@@ -64,6 +66,36 @@ check_identity(const struct record *record, struct byte_buf *out)
         abort();
 }
 
+static void
+check_cosign(const struct record *record, struct byte_buf *out)
+{
+    struct cosign cosign;
+    enum status status = cosign_read(&cosign, record);
+
+    if (status != STATUS_OK && status != STATUS_NEWER)
+        abort();
+    if (status == STATUS_OK &&
+        (cosign_write_header(out, record_fields(record), &cosign) !=
+             STATUS_OK ||
+         !byte_view_equal(byte_view_of_buf(out), record_header(record))))
+        abort();
+}
+
+static void
+check_withdraw(const struct record *record, struct byte_buf *out)
+{
+    struct withdraw withdraw;
+    enum status status = withdraw_read(&withdraw, record);
+
+    if (status != STATUS_OK && status != STATUS_NEWER)
+        abort();
+    if (status == STATUS_OK &&
+        (withdraw_write_header(out, record_fields(record), &withdraw) !=
+             STATUS_OK ||
+         !byte_view_equal(byte_view_of_buf(out), record_header(record))))
+        abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
@@ -76,6 +108,10 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
     check_statement(record, &out);
     byte_buf_clear(&out);
     check_identity(record, &out);
+    byte_buf_clear(&out);
+    check_cosign(record, &out);
+    byte_buf_clear(&out);
+    check_withdraw(record, &out);
     byte_buf_release(&out);
     record_free(record);
     return 0;

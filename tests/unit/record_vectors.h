@@ -31,7 +31,7 @@ struct record_vectors_file {
 
 struct record_vectors_good {
     const char *name;
-    const char *meaning; /* statement, identity, carried or newer */
+    const char *meaning; /* a kind that is read, carried or newer */
     uint8_t key;         /* tests/unit/records.h */
     const char *lines;   /* the header up to its files */
     struct record_vectors_file files[RECORD_VECTORS_FILES_MAX];

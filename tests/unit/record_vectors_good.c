@@ -4,6 +4,8 @@
 
 #define KEY_1    "key " RECORDS_KEY_1 "\n"
 #define KEY_2    "key " RECORDS_KEY_2 "\n"
+#define KEY_3    "key " RECORDS_KEY_3 "\n"
+#define KEY_5    "key " RECORDS_KEY_5 "\n"
 #define ZEROS_60 "000000000000000000000000000000000000000000000000000000000000"
 
 #define NO_FILES                   \
@@ -90,6 +92,26 @@ const struct record_vectors_good record_vectors_good[] = {
      "title <b>\"Ё\" \\u202e</b>  می\u200cخواهم 中文 "
      "\U0001F468\u200D\U0001F469\u200D\U0001F467 e\u0301 \u00AD\u3164!\n",
      NO_FILES},
+    {"cosign", "cosign", 3,
+     "p2pub1 cosign\n" KEY_3 "date 2023-07-01\nsequence 1\n"
+     "signs @two-languages@\n",
+     NO_FILES},
+    {"cosign-files", "cosign", 2,
+     "p2pub1 cosign\n" KEY_2 "date 2024-03-02\nsequence 3\n"
+     "previous @translation@\n"
+     "signs @two-languages@\nchecked statement.md\n"
+     "checked statement.ru.md\n",
+     NO_FILES},
+    {"cosign-identity", "cosign", 5,
+     "p2pub1 cosign\n" KEY_5 "date 2025-01-01\nsequence 0\n"
+     "signs @identity@\n",
+     NO_FILES},
+    {"withdraw", "withdraw", 2,
+     "p2pub1 withdraw\n" KEY_2 "date 2024-03-03\nsequence 4\n"
+     "previous @cosign-files@\n"
+     "withdraws @cosign-files@\n"
+     "reason Орыс тіліндегі мәтін әлі тексерілмеген\n",
+     NO_FILES},
     {"unknown-kind",
      "carried",
      1,
@@ -119,6 +141,15 @@ const struct record_vectors_good record_vectors_good[] = {
     {"newer-signatory", "newer", 1,
      "p2pub1 statement\n" KEY_1 "date 2023-06-26\nsequence 0\n"
      "title The author among the signatories\nsignatory " RECORDS_KEY_1 "\n",
+     NO_FILES},
+    {"newer-cosign", "newer", 3,
+     "p2pub1 cosign\n" KEY_3 "date 2023-07-01\nsequence 0\n"
+     "signs @two-languages@\nchecked statement.ru.md\n"
+     "checked statement.md\n",
+     NO_FILES},
+    {"newer-withdraw", "newer", 3,
+     "p2pub1 withdraw\n" KEY_3 "date 2023-07-01\nsequence 0\n"
+     "reason Everything that this key signed\n",
      NO_FILES},
     {"newer-identity", "newer", 1,
      "p2pub1 identity\n" KEY_1 "date 2025-01-01\nsequence 4\n"

@@ -14,9 +14,11 @@
 #include <cmocka.h>
 #include <sys/stat.h>
 
+#include "bundles/cosign.h"
 #include "bundles/identity.h"
 #include "bundles/record.h"
 #include "bundles/statement.h"
+#include "bundles/withdraw.h"
 #include "core/entropy.h"
 #include "core/hash.h"
 #include "core/limits.h"
@@ -81,7 +83,9 @@ static const char *
 meaning_of(const struct record *record)
 {
     struct statement statement;
+    struct withdraw withdraw;
     struct identity identity;
+    struct cosign cosign;
     enum status status;
 
     if (record_kind(record) == RECORD_STATEMENT) {
@@ -93,6 +97,11 @@ meaning_of(const struct record *record)
         status = identity_read(&identity, record);
         return status == STATUS_OK ? "identity" : "newer";
     }
+    if (record_kind(record) == RECORD_COSIGN)
+        return cosign_read(&cosign, record) == STATUS_OK ? "cosign" : "newer";
+    if (record_kind(record) == RECORD_WITHDRAW)
+        return withdraw_read(&withdraw, record) == STATUS_OK ? "withdraw"
+                                                             : "newer";
     return "carried";
 }
 
@@ -185,7 +194,7 @@ test_good(void **state)
         writer_text(&writer, "\n");
     }
     assert_int_equal(writer_status(&writer), STATUS_OK);
-    assert_int_equal(record_vectors_good_count, 16);
+    assert_int_equal(record_vectors_good_count, 22);
     check_file(".", "good.txt", byte_view_of_buf(&manifest));
     byte_buf_release(&manifest);
 }
