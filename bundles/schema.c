@@ -46,7 +46,24 @@ static const char *const step_1[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {step_1};
+/*
+ * What says something about which record (bundles/mentions.h).  subject and
+ * kind come first, so that one lookup finds all co-signatures, or those by one
+ * author, in the order in which they are walked over.  The rows are made from
+ * the records that are there: see store_sqlite_mentions_rebuild.  3 is the
+ * kind identity: naming a signer asks for nothing else that it signed.
+ */
+static const char *const step_2[] = {
+    "CREATE TABLE mentions(subject BLOB NOT NULL, kind INTEGER NOT NULL, "
+    "author BLOB NOT NULL, id BLOB NOT NULL, number INTEGER NOT NULL, "
+    "PRIMARY KEY(subject, kind, author, id)) WITHOUT ROWID",
+    "CREATE INDEX records_identity ON records(substr(author, 1, 8)) "
+    "WHERE kind = 3",
+    "PRAGMA user_version = 2",
+    NULL,
+};
+
+static const char *const *const steps[] = {step_1, step_2};
 
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 

@@ -318,6 +318,7 @@ store_walk(struct store *store, const struct store_query *query,
 {
     struct store_query bounded = *query;
 
+    assert(!query->by_subject || query->by_kind);
     if (bounded.limit == 0)
         bounded.limit = SIZE_MAX;
     return store->ops->walk(store, &bounded, visit, context);

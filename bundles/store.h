@@ -132,6 +132,11 @@ struct store_query {
     struct key_author author; /* only valid when by_author */
     bool by_sequence;
     uint32_t sequence; /* only valid when by_sequence */
+    /* Records that sign, withdraw, replace or translate this one, as they say
+     * (bundles/mentions.h).  Needs by_kind; their order is by author, then by
+     * id.  Reads nothing else. */
+    bool by_subject;
+    struct record_id subject; /* only valid when by_subject */
     bool by_days;
     struct day first; /* signed days, only valid when by_days */
     struct day last;

@@ -129,6 +129,7 @@ mem_store_free(struct store *store)
     map_release(&mem->chunks);
     map_release(&mem->sequences);
     mem_free(mem->sorted);
+    mem_free(mem->mentions);
     mem_free(mem);
 }
 

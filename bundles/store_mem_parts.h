@@ -20,6 +20,12 @@ struct mem_record {
     uint32_t delivered;
 };
 
+/* That entry says something about subject. */
+struct mem_mention {
+    struct record_id subject;
+    struct mem_record *entry;
+};
+
 struct mem_chunk {
     struct chunk_id id;
     enum store_class keeping;
@@ -72,6 +78,9 @@ struct store_mem {
     struct map sequences;       /* key_author -> struct mem_sequence */
     struct mem_record **sorted; /* all records by day, then id */
     size_t sorted_capacity;
+    struct mem_mention *mentions; /* by subject, kind, author, then id */
+    size_t mention_count;
+    size_t mention_capacity;
     struct list_node undos; /* newest first */
 };
 
@@ -113,6 +122,16 @@ enum status store_mem_records_walk(struct store *store,
                                    const struct store_query *query,
                                    store_visit *visit,
                                    void *context) MUST_CHECK;
+
+/* The index of store_mem_mentions.c: room for one record more, after which
+ * adding it cannot fail; taking it out; walking. */
+enum status store_mem_mentions_reserve(struct store_mem *mem) MUST_CHECK;
+void store_mem_mentions_add(struct store_mem *mem, struct mem_record *entry);
+void store_mem_mentions_forget(struct store_mem *mem, struct mem_record *entry);
+enum status store_mem_mentions_walk(const struct store_mem *mem,
+                                    const struct store_query *query,
+                                    store_visit *visit,
+                                    void *context) MUST_CHECK;
 
 /* The part that store_mem_chunks.c holds. */
 enum status store_mem_chunks_put(struct store *store, const struct chunk_id *id,

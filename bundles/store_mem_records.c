@@ -70,12 +70,15 @@ index_record(struct store_mem *mem, struct mem_record *entry)
     enum status status = sorted_reserve(mem);
 
     if (status == STATUS_OK)
+        status = store_mem_mentions_reserve(mem);
+    if (status == STATUS_OK)
         status = map_put(&mem->records, &entry->row.id, entry);
     if (status != STATUS_OK)
         return status;
     memmove(mem->sorted + place + 1, mem->sorted + place,
             (count - place) * sizeof(struct mem_record *));
     mem->sorted[place] = entry;
+    store_mem_mentions_add(mem, entry);
     return STATUS_OK;
 }
 
@@ -85,6 +88,7 @@ store_mem_records_forget(struct store_mem *mem, struct mem_record *entry)
     const size_t place =
         sorted_find(mem, entry->row.date.number, &entry->row.id);
 
+    store_mem_mentions_forget(mem, entry);
     (void)map_remove(&mem->records, &entry->row.id);
     memmove(mem->sorted + place, mem->sorted + place + 1,
             (mem->records.count - place) * sizeof(struct mem_record *));
@@ -257,6 +261,8 @@ store_mem_records_walk(struct store *store, const struct store_query *query,
     size_t end = mem->records.count;
     enum status status = STATUS_OK;
 
+    if (query->by_subject)
+        return store_mem_mentions_walk(mem, query, visit, context);
     if (query->by_days) {
         first = sorted_find(mem, query->first.number, NULL);
         if (query->last.number < INT32_MAX)

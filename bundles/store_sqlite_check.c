@@ -26,6 +26,7 @@ check_file(struct store_sqlite *sqlite)
 struct record_check {
     struct store *store;
     struct store_figures found;
+    uint64_t mentions;
 };
 
 /* The row's own record, through the gate with both signatures, says the same
@@ -56,6 +57,9 @@ check_record(void *context, const struct store_row *row)
         row->date.number != fields->date.number ||
         row->sequence != fields->sequence)
         status = STATUS_DAMAGED;
+    if (status == STATUS_OK)
+        status = store_sqlite_mentions_check(store_sqlite_db_of(check->store),
+                                             record, &check->mentions);
     found->records++;
     found->statements += row->kind == RECORD_STATEMENT;
     found->incomplete += row->state == STORE_INCOMPLETE;
@@ -80,6 +84,8 @@ check_tables(struct store *store)
     enum status status;
 
     status = store_sqlite_walk(store, &all, check_record, &check);
+    if (status == STATUS_OK)
+        status = store_sqlite_mentions_check_count(sqlite, check.mentions);
     if (status == STATUS_OK)
         status = store_sqlite_chunks_check(sqlite, &check.found);
     if (status == STATUS_OK)

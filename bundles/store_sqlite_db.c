@@ -11,6 +11,10 @@
     "number, seal, id, author, kind, kind_set, day, arrived, " \
     "sequence, state, keeping"
 
+#define MENTIONED_COLUMNS                                    \
+    "r.number, r.seal, r.id, r.author, r.kind, r.kind_set, " \
+    "r.day, r.arrived, r.sequence, r.state, r.keeping"
+
 /* An index on substr(id, 1, 8) is used only by that very expression. */
 #define ID_IS_1 "substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1"
 
@@ -52,9 +56,32 @@ static const char *const texts[SQL_COUNT] = {
                         "WHERE substr(author, 1, 8) = substr(?1, 1, 8) "
                         "AND author = ?1 AND sequence BETWEEN ?2 AND ?3 "
                         "ORDER BY day * ?4, id",
+    [SQL_WALK_IDENTITIES] = "SELECT " ROW_COLUMNS " FROM records "
+                            "INDEXED BY records_identity "
+                            "WHERE substr(author, 1, 8) = substr(?1, 1, 8) "
+                            "AND author = ?1 AND sequence BETWEEN ?2 AND ?3 "
+                            "AND kind = 3 ORDER BY day * ?4, id",
+    /* A mention that leads to no row gives one of NULLs: a damaged one. */
+    [SQL_WALK_SUBJECT] = "SELECT " MENTIONED_COLUMNS " FROM mentions m "
+                         "LEFT JOIN records r ON r.number = m.number "
+                         "WHERE m.subject = ?1 AND m.kind = ?2 "
+                         "ORDER BY m.author, m.id",
+    [SQL_WALK_SUBJECT_AUTHOR] = "SELECT " MENTIONED_COLUMNS " FROM mentions m "
+                                "LEFT JOIN records r ON r.number = m.number "
+                                "WHERE m.subject = ?1 AND m.kind = ?2 "
+                                "AND m.author = ?3 ORDER BY m.id",
     [SQL_DAY_BEFORE] = "SELECT max(day) FROM records WHERE day <= ?1",
     [SQL_DAY_BEFORE_INCOMPLETE] = "SELECT max(day) FROM records "
                                   "WHERE state = 0 AND day <= ?1",
+
+    [SQL_PUT_MENTION] = "INSERT INTO mentions VALUES(?1, ?2, ?3, ?4, ?5)",
+    [SQL_HAS_MENTION] = "SELECT 1 FROM mentions WHERE subject = ?1 "
+                        "AND kind = ?2 AND author = ?3 AND id = ?4",
+    [SQL_COUNT_MENTIONS] = "SELECT count(*) FROM mentions",
+    /* The kinds of bundles/mentions.h. */
+    [SQL_EACH_MENTIONING_WIRE] =
+        "SELECT w.number, w.tag, w.wire FROM records r "
+        "JOIN wires w ON w.number = r.number WHERE r.kind IN (0, 1, 2)",
 
     [SQL_PUT_CHUNK] = "INSERT INTO chunks VALUES(NULL, ?1, ?2, ?3, ?4, ?5)",
     [SQL_HAS_CHUNK] = "SELECT 1 FROM chunks WHERE " ID_IS_1,

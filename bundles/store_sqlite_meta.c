@@ -62,19 +62,37 @@ store_sqlite_meta_put(struct store_sqlite *sqlite,
     return status;
 }
 
-enum status
-store_sqlite_meta_open(struct store_sqlite *sqlite)
+/* Take the row key by get, which is SQL_GET_META. */
+static enum status
+read_key(struct store_sqlite *sqlite, sqlite3_stmt *get)
 {
-    sqlite3_stmt *get = sqlite->sql[SQL_GET_META];
-    enum status status;
+    enum status status = store_sqlite_db_fetch(sqlite, get);
 
-    status = store_sqlite_db_fetch(sqlite, get);
     if (status != STATUS_OK)
         return status == STATUS_NOT_FOUND ? STATUS_DAMAGED : status;
     if (!store_sqlite_db_octets(get, 0, &sqlite->row_key,
                                 sizeof(sqlite->row_key)))
         status = STATUS_DAMAGED;
     store_sqlite_db_end(get);
+    return status;
+}
+
+enum status
+store_sqlite_meta_open(struct store_sqlite *sqlite)
+{
+    return read_key(sqlite, sqlite->sql[SQL_GET_META]);
+}
+
+enum status
+store_sqlite_meta_read_key(struct store_sqlite *sqlite)
+{
+    sqlite3_stmt *get = NULL;
+    enum status status;
+
+    status = store_sqlite_db_prepare_more(sqlite, SQL_GET_META, &get);
+    if (status == STATUS_OK)
+        status = read_key(sqlite, get);
+    (void)sqlite3_finalize(get);
     return status;
 }
 

@@ -122,16 +122,21 @@ store_sqlite_records_put(struct store *store, const struct record *record,
     const struct byte_view wire = record_wire(record);
     sqlite3_stmt *put = sqlite->sql[SQL_PUT_WIRE];
     uint8_t tag[RECORD_TAG_SIZE];
+    int64_t number;
     enum status status;
 
     status = put_row(sqlite, row);
     if (status != STATUS_OK)
         return status;
+    number = sqlite3_last_insert_rowid(sqlite->db);
     record_tag(tag, wire, &sqlite->row_key);
-    store_sqlite_db_bind_number(put, 1, sqlite3_last_insert_rowid(sqlite->db));
+    store_sqlite_db_bind_number(put, 1, number);
     store_sqlite_db_bind(put, 2, tag, sizeof(tag));
     store_sqlite_db_bind(put, 3, wire.data, wire.size);
-    return store_sqlite_db_run(sqlite, put);
+    status = store_sqlite_db_run(sqlite, put);
+    return status == STATUS_OK
+               ? store_sqlite_mentions_put(sqlite, record, number)
+               : status;
 }
 
 enum status

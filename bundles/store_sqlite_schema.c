@@ -3,6 +3,9 @@
 #include "core/entropy.h"
 #include "core/mem.h"
 
+/* The step that makes the index of mentions. */
+#define MENTIONS_STEP 2
+
 /* The file's schema number; 0 for an empty database.  This is the first read:
  * it says so if the file is no database, and opens the log. */
 enum status
@@ -48,6 +51,10 @@ migrate(struct store_sqlite *sqlite, int64_t version, struct entropy *entropy)
         entropy_fill(entropy, &row_key, sizeof(row_key));
         status = store_sqlite_meta_put(sqlite, &row_key);
         mem_wipe(&row_key, sizeof(row_key));
+    } else if (status == STATUS_OK && version < MENTIONS_STEP) {
+        status = store_sqlite_meta_read_key(sqlite);
+        if (status == STATUS_OK)
+            status = store_sqlite_mentions_rebuild(sqlite);
     }
     return status;
 }

@@ -46,6 +46,20 @@ enum status store_sqlite_records_find(struct store *store,
                                       const struct record_id *last,
                                       struct record_id *out) MUST_CHECK;
 
+/* store_sqlite_mentions.c: the index of subjects.  A row for each mention of
+ * a record with this number; all rows anew, for a store of before (row_key is
+ * set); and that the record's rows are there, *found of them, and no more. */
+enum status store_sqlite_mentions_put(struct store_sqlite *sqlite,
+                                      const struct record *record,
+                                      int64_t number) MUST_CHECK;
+enum status store_sqlite_mentions_rebuild(struct store_sqlite *sqlite)
+    MUST_CHECK;
+enum status store_sqlite_mentions_check(struct store_sqlite *sqlite,
+                                        const struct record *record,
+                                        uint64_t *found) MUST_CHECK;
+enum status store_sqlite_mentions_check_count(struct store_sqlite *sqlite,
+                                              uint64_t found) MUST_CHECK;
+
 /* store_sqlite_walk.c: records in order. */
 enum status store_sqlite_walk(struct store *store,
                               const struct store_query *query,
@@ -100,6 +114,8 @@ enum status store_sqlite_meta_put(struct store_sqlite *sqlite,
                                   const struct record_row_key *row_key)
     MUST_CHECK;
 enum status store_sqlite_meta_open(struct store_sqlite *sqlite) MUST_CHECK;
+/* The same before the store's statements are prepared. */
+enum status store_sqlite_meta_read_key(struct store_sqlite *sqlite) MUST_CHECK;
 enum status store_sqlite_meta_load(struct store *store) MUST_CHECK;
 enum status store_sqlite_meta_save(struct store_sqlite *sqlite) MUST_CHECK;
 

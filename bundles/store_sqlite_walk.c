@@ -113,10 +113,13 @@ static enum status
 walk_author(struct walk *walk)
 {
     const struct store_query *query = walk->query;
+    const enum store_sqlite_sql name =
+        query->by_kind && query->kind == RECORD_IDENTITY ? SQL_WALK_IDENTITIES
+                                                         : SQL_WALK_AUTHOR;
     sqlite3_stmt *statement = NULL;
     enum status status;
 
-    status = take_statement(walk, SQL_WALK_AUTHOR, &statement);
+    status = take_statement(walk, name, &statement);
     if (status != STATUS_OK)
         return status;
     store_sqlite_db_bind(statement, 1, &query->author, sizeof(query->author));
@@ -127,7 +130,29 @@ walk_author(struct walk *walk)
                                                    : RECORD_SEQUENCE_MAX);
     store_sqlite_db_bind_number(statement, 4, query->newest_first ? -1 : 1);
     status = visit_rows(walk, statement);
-    give_statement(walk, SQL_WALK_AUTHOR, statement);
+    give_statement(walk, name, statement);
+    return status;
+}
+
+static enum status
+walk_subject(struct walk *walk)
+{
+    const struct store_query *query = walk->query;
+    const enum store_sqlite_sql name =
+        query->by_author ? SQL_WALK_SUBJECT_AUTHOR : SQL_WALK_SUBJECT;
+    sqlite3_stmt *statement = NULL;
+    enum status status;
+
+    status = take_statement(walk, name, &statement);
+    if (status != STATUS_OK)
+        return status;
+    store_sqlite_db_bind(statement, 1, &query->subject, sizeof(query->subject));
+    store_sqlite_db_bind_number(statement, 2, query->kind);
+    if (query->by_author)
+        store_sqlite_db_bind(statement, 3, &query->author,
+                             sizeof(query->author));
+    status = visit_rows(walk, statement);
+    give_statement(walk, name, statement);
     return status;
 }
 
@@ -146,6 +171,8 @@ store_sqlite_walk(struct store *store, const struct store_query *query,
         query->by_days ? query->first.number : DAY_FIRST.number;
     const int64_t last = query->by_days ? query->last.number : DAY_LAST.number;
 
+    if (query->by_subject)
+        return walk_subject(&walk);
     if (query->by_author)
         return walk_author(&walk);
     if (query->newest_first)

@@ -156,7 +156,7 @@ test_file_settings(void **state)
     const char *path = stores->path;
 
     assert_int_equal(ask_sql(path, "PRAGMA auto_vacuum"), 2);
-    assert_int_equal(ask_sql(path, "PRAGMA user_version"), 1);
+    assert_int_equal(ask_sql(path, "PRAGMA user_version"), 2);
     assert_int_equal(ask_sql(path, "PRAGMA application_id"), 0x70327374);
     assert_int_equal(
         ask_sql(path, "SELECT journal_mode = 'wal' FROM pragma_journal_mode()"),
@@ -370,7 +370,7 @@ test_newer_schema(void **state)
 
     store_free(stores->store);
     stores->store = NULL;
-    run_sql(stores->path, "PRAGMA user_version = 2;"
+    run_sql(stores->path, "PRAGMA user_version = 3;"
                           "CREATE TABLE something_new(a)");
     assert_opens_as(stores->path, STATUS_NEWER);
 }
@@ -386,6 +386,7 @@ test_hostile_schemas(void **state)
         "CREATE TABLE extra(a)",
         "CREATE INDEX extra ON records(state)",
         "DROP INDEX records_day",
+        "DROP INDEX records_identity",
         "DROP TABLE wires; CREATE VIEW wires AS SELECT 1 AS number, "
         "zeroblob(32) AS tag, zeroblob(200) AS wire",
         "DROP TABLE delivered; CREATE TABLE delivered(id BLOB PRIMARY KEY, "

@@ -1,0 +1,22 @@
+/*
+ * The records that a record says something about: that it signs, withdraws,
+ * replaces or translates them.  What a store's index of subjects is made of.
+ *
+ * Read from the lines alone, so that a record that needs a newer p2pub is
+ * found too; whether it means what it seems to is for its kind to say.
+ */
+#ifndef P2PUB_BUNDLES_MENTIONS_H
+#define P2PUB_BUNDLES_MENTIONS_H
+
+#include <stddef.h>
+
+#include "bundles/record.h"
+
+/* A statement may replace one and translate another. */
+#define MENTIONS_MAX ((size_t)2)
+
+/* The first MENTIONS_MAX of them, each once; returns how many. */
+size_t mentions_of(const struct record *record,
+                   struct record_id out[MENTIONS_MAX]);
+
+#endif
