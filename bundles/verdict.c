@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "bundles/bundle.h"
+#include "bundles/cosign.h"
 #include "bundles/history.h"
 #include "bundles/identity.h"
 #include "bundles/statement.h"
+#include "bundles/withdraw.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -28,11 +30,17 @@ static enum status
 check_kind(const struct record *record)
 {
     struct statement statement;
+    struct withdraw withdraw;
     struct identity identity;
+    struct cosign cosign;
     enum status status;
 
     if (record_kind(record) == RECORD_IDENTITY)
         return identity_read(&identity, record);
+    if (record_kind(record) == RECORD_COSIGN)
+        return cosign_read(&cosign, record);
+    if (record_kind(record) == RECORD_WITHDRAW)
+        return withdraw_read(&withdraw, record);
     status = statement_read(&statement, record);
     statement_release(&statement);
     return status;
@@ -52,106 +60,6 @@ verdict_standing(enum verdict_standing *out, const struct trust *trust,
         *out = trust_class(trust, author) == TRUST_UNKNOWN ? VERDICT_UNKNOWN
                                                            : VERDICT_VERIFIED;
     return status == STATUS_NEWER ? STATUS_OK : status;
-}
-
-/* Who signed. */
-
-/* The search for the identity record of a key. */
-struct identity_search {
-    struct store *store;
-    const struct trust_entry *entry; /* may be NULL */
-    struct verdict_signer *signer;
-    size_t found;
-};
-
-static void
-take_identity(struct verdict_signer *signer, const struct record_id *id,
-              const struct identity *identity)
-{
-    signer->identity_id = *id;
-    copy_text(signer->claim, sizeof(signer->claim), identity->name);
-}
-
-/* A store_visit over the identity records of one key. */
-static enum status
-on_identity(void *context, const struct store_row *row)
-{
-    struct identity_search *search = context;
-    bool is_pinned = search->entry != NULL && search->entry->has_pin;
-    struct identity identity;
-    struct record *record;
-    enum status status;
-
-    if (is_pinned && !record_id_equal(&search->entry->pin, &row->id))
-        return STATUS_OK;
-    status = store_get_record(search->store, &row->id, &record);
-    if (status != STATUS_OK)
-        return status;
-    if (identity_read(&identity, record) == STATUS_OK) {
-        search->found++;
-        take_identity(search->signer, &row->id, &identity);
-    }
-    record_free(record);
-    return STATUS_OK;
-}
-
-static enum status
-find_identity(struct verdict_signer *signer, struct store *store,
-              const struct trust_entry *entry)
-{
-    bool is_pinned = entry != NULL && entry->has_pin;
-    struct identity_search search = {store, entry, signer, 0};
-    struct store_query query = {.by_author = true,
-                                .author = signer->key.author,
-                                .by_kind = true,
-                                .kind = RECORD_IDENTITY};
-    enum status status = STATUS_OK;
-
-    if (store != NULL)
-        status = store_walk(store, &query, on_identity, &search);
-    if (status != STATUS_OK)
-        return status;
-    if (is_pinned) {
-        signer->identity_id = entry->pin;
-        signer->identity = search.found > 0 ? VERDICT_IDENTITY_PINNED
-                                            : VERDICT_IDENTITY_MISSING;
-    } else if (search.found > 1) {
-        signer->identity = VERDICT_IDENTITY_SEVERAL;
-        signer->claim[0] = '\0';
-    } else {
-        signer->identity =
-            search.found == 1 ? VERDICT_IDENTITY_FOUND : VERDICT_IDENTITY_NONE;
-    }
-    return STATUS_OK;
-}
-
-enum status
-verdict_signer(struct verdict_signer *out, struct store *store,
-               const struct trust *trust, const struct key_public *key)
-{
-    const struct trust_entry *entry = trust_get(trust, &key->author);
-    enum status status;
-
-    memset(out, 0, sizeof(*out));
-    out->key = *key;
-    out->trust = trust_class(trust, &key->author);
-    if (entry != NULL)
-        copy_text(out->name, sizeof(out->name), byte_view_of_text(entry->name));
-    status = find_identity(out, store, entry);
-    if (status != STATUS_OK)
-        return status;
-    if (out->identity == VERDICT_IDENTITY_NONE ||
-        out->identity == VERDICT_IDENTITY_SEVERAL)
-        words_fingerprint(out->words, key->author.octets);
-    else
-        words_fingerprint(out->words, out->identity_id.octets);
-    return STATUS_OK;
-}
-
-const char *
-verdict_signer_name(const struct verdict_signer *signer)
-{
-    return signer->name[0] != '\0' ? signer->name : signer->words;
 }
 
 /* What is known around it. */
@@ -206,7 +114,7 @@ examine_link(const struct link_search *search, const struct record *record,
         add_link(verdict->translations, &verdict->translation_count, &link);
 }
 
-/* A store_visit over the statements of one key. */
+/* A store_visit over the statements of one key that name this one. */
 static enum status
 on_statement(void *context, const struct store_row *row)
 {
@@ -235,7 +143,9 @@ find_links_of(struct verdict *verdict, struct store *store,
     struct store_query query = {.by_author = true,
                                 .author = *author,
                                 .by_kind = true,
-                                .kind = RECORD_STATEMENT};
+                                .kind = RECORD_STATEMENT,
+                                .by_subject = true,
+                                .subject = verdict->id};
 
     return store_walk(store, &query, on_statement, &search);
 }
@@ -309,6 +219,23 @@ examine_history(struct verdict *verdict, struct store *store)
     return status;
 }
 
+/* Whether its author withdrew it, and who else signed. */
+static enum status
+find_signings(struct verdict *verdict, struct store *store,
+              const struct trust *trust, const struct record *record)
+{
+    enum record_kind kind = record_kind(record);
+    bool stands;
+    enum status status =
+        withdrawals_find(&verdict->withdrawn, &stands, store,
+                         &verdict->signer.key.author, &verdict->id, 1);
+
+    if (status == STATUS_OK && verdict->standing != VERDICT_NEWER &&
+        (kind == RECORD_STATEMENT || kind == RECORD_IDENTITY))
+        status = signatories_find(&verdict->signatories, store, trust, record);
+    return status;
+}
+
 static enum status
 find_missing(struct verdict *verdict, struct store *store,
              const struct record *record)
@@ -354,6 +281,15 @@ verdict_make(struct verdict *out, struct store *store,
     if (status == STATUS_OK)
         status = find_links(out, store, trust);
     if (status == STATUS_OK)
+        status = find_signings(out, store, trust, record);
+    if (status == STATUS_OK)
         status = examine_history(out, store);
     return status;
+}
+
+void
+verdict_release(struct verdict *verdict)
+{
+    withdrawal_release(&verdict->withdrawn);
+    signatories_release(&verdict->signatories);
 }

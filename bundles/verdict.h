@@ -17,12 +17,14 @@
 #include <stdint.h>
 
 #include "bundles/record.h"
+#include "bundles/signatories.h"
 #include "bundles/store.h"
 #include "bundles/trust.h"
+#include "bundles/verdict_signer.h"
+#include "bundles/withdrawals.h"
 #include "core/bytes.h"
 #include "core/limits.h"
 #include "core/status.h"
-#include "core/words.h"
 
 /* In the order in which they count: the worst first. */
 enum verdict_standing {
@@ -31,29 +33,6 @@ enum verdict_standing {
     VERDICT_UNKNOWN, /* the signatures hold; the reader follows nobody of that
                         key */
     VERDICT_VERIFIED /* the signatures hold, by an own or a followed key */
-};
-
-/* What is known of the identity record behind the key. */
-enum verdict_identity {
-    VERDICT_IDENTITY_NONE,    /* no such record is here */
-    VERDICT_IDENTITY_FOUND,   /* one is here; the reader pinned none */
-    VERDICT_IDENTITY_PINNED,  /* the one that the reader pinned is here */
-    VERDICT_IDENTITY_MISSING, /* the one that was pinned is not here */
-    VERDICT_IDENTITY_SEVERAL  /* the key signed more than one, none pinned */
-};
-
-/* Who signed. */
-struct verdict_signer {
-    struct key_public key;
-    enum trust_class trust;
-    char name[TRUST_NAME_MAX + 1]; /* the reader's own; empty if there is
-                                      none */
-    enum verdict_identity identity;
-    struct record_id identity_id;       /* not valid for _NONE and _SEVERAL */
-    char words[WORDS_FINGERPRINT_SIZE]; /* of the identity, or of the key where
-                                           identity_id is not valid */
-    char claim[IDENTITY_NAME_MAX + 1];  /* what it calls itself, from the
-                                          identity record; may be empty */
 };
 
 /* Another record that has to do with this one. */
@@ -82,6 +61,9 @@ struct verdict {
      * About a record that is not in the store the caller knows. */
     size_t missing_count;
     size_t missing[RECORD_FILES_MAX];
+    /* By its own author; record is NULL where it stands. */
+    struct withdrawal withdrawn;
+    struct signatories signatories; /* of a statement or an identity */
     /* Statements of the same key that say `replaces` this one; and the one
      * that this one replaces. */
     size_t replaced_count;
@@ -105,22 +87,17 @@ enum status verdict_standing(enum verdict_standing *out,
                              const struct record *record,
                              enum store_state state) MUST_CHECK;
 
-/* Who signed a record of key.  store may be NULL: then nothing but trust is
- * asked.  STATUS_NO_MEMORY and the store's. */
-enum status verdict_signer(struct verdict_signer *out, struct store *store,
-                           const struct trust *trust,
-                           const struct key_public *key) MUST_CHECK;
-
 /*
  * The whole verdict about record, which need not be in store; store may be
- * NULL, then it is about the record and its files alone.
+ * NULL, then it is about the record and its files alone.  record outlives
+ * *out; verdict_release it, also after a failure.
  * STATUS_NO_MEMORY and the store's.
  */
 enum status verdict_make(struct verdict *out, struct store *store,
                          const struct trust *trust, const struct record *record,
                          enum store_state state) MUST_CHECK;
 
-/* The name to show for a signer: the reader's own, else the words. */
-const char *verdict_signer_name(const struct verdict_signer *signer);
+/* Legal for an all-zero struct. */
+void verdict_release(struct verdict *verdict);
 
 #endif

@@ -194,6 +194,7 @@ subject_open(struct cli *cli, const struct subject_context *context,
 void
 subject_release(struct subject *subject)
 {
+    verdict_release(&subject->verdict);
     statement_release(&subject->statement);
     record_free(subject->record);
     parcel_free(subject->parcel);

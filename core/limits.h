@@ -82,6 +82,14 @@
 #define VERDICT_LINKS_MAX ((size_t)8)
 #define VERDICT_FORKS_MAX ((size_t)4)
 
+/* What is looked at of a record's co-signatures (bundles/FORMAT.md, 12): by one
+ * key; those and what withdraws them, and that; all of unknown keys, a quarter
+ * of a second; others that are named and not only counted, 600 octets each. */
+#define COSIGNS_OF_KEY_MAX     ((size_t)64)
+#define WITHDRAWALS_MAX        ((size_t)256)
+#define SIGNATORIES_LOOKED_MAX ((size_t)16384)
+#define SIGNATORIES_OTHERS_MAX ((size_t)64)
+
 /* Folders that hold bundles (bundles/parcel). */
 
 /* A path in a message. */

@@ -131,6 +131,8 @@ verdict_of(const struct record *record, const char *follows)
                                       record, STORE_COMPLETE),
                          STATUS_OK);
         stores_close(&stores);
+        /* What is not in it: tests/unit/test_signatories.c. */
+        verdict_release(&verdicts[round]);
     }
     assert_memory_equal(&verdicts[0], &verdicts[1], sizeof(verdicts[0]));
     trust_free(trust);
@@ -397,6 +399,7 @@ test_missing_files(void **state)
     assert_int_equal(verdict.missing_count, 2);
     assert_int_equal(verdict.missing[0], 0);
     assert_int_equal(verdict.missing[1], 1);
+    verdict_release(&verdict);
     stores_close(&stores);
 
     /* Without a store: about the record alone. */
@@ -419,9 +422,11 @@ ask(void *context)
 {
     const struct asked *asked = context;
     struct verdict verdict;
+    enum status status = verdict_make(&verdict, asked->store, asked->trust,
+                                      pile.records[0], STORE_INCOMPLETE);
 
-    return verdict_make(&verdict, asked->store, asked->trust, pile.records[0],
-                        STORE_INCOMPLETE);
+    verdict_release(&verdict);
+    return status;
 }
 
 static void
