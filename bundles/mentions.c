@@ -30,9 +30,10 @@ mentions_of(const struct record *record, struct record_id out[MENTIONS_MAX])
 {
     const struct record_fields *fields = record_fields(record);
     enum record_kind kind = record_kind(record);
+    const size_t most = kind == RECORD_STATEMENT ? MENTIONS_MAX : 1;
     size_t count = 0;
 
-    for (size_t i = 0; i < fields->line_count && count < MENTIONS_MAX; i++) {
+    for (size_t i = 0; i < fields->line_count && count < most; i++) {
         const struct record_line *line = &fields->lines[i];
 
         if (!is_mention(kind, line->word) ||

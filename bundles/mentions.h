@@ -12,7 +12,8 @@
 
 #include "bundles/record.h"
 
-/* A statement may replace one and translate another. */
+/* A statement may replace one and translate another.  A co-signature and a
+ * withdrawal are about one, so that what hangs together by them is a tree. */
 #define MENTIONS_MAX ((size_t)2)
 
 /* The first MENTIONS_MAX of them, each once; returns how many. */

@@ -181,20 +181,6 @@ make_header(struct publish *publish)
     return status;
 }
 
-/* The author's number as it is once this header is given out. */
-static enum status
-set_number(struct publish *publish)
-{
-    struct store_sequence sequence;
-
-    memset(&sequence, 0, sizeof(sequence));
-    sequence.number = publish->sequence.number;
-    sequence.previous_count = 1;
-    sequence.previous[0] = publish->id;
-    return store_set_sequence(publish->store, &publish->request.key.author,
-                              &sequence);
-}
-
 /* Everything between the files and the header, in a transaction that stays
  * open. */
 static enum status
@@ -327,7 +313,7 @@ publish_sign(struct publish *publish, const struct key_secret *secret,
     if (status == STATUS_OK && state != STORE_COMPLETE)
         status = STATUS_LOCKED;
     if (status == STATUS_OK)
-        status = set_number(publish);
+        status = publish_set_number(publish);
     if (status == STATUS_OK)
         status = commit(publish);
     if (status == STATUS_OK && record != NULL)
@@ -342,7 +328,7 @@ publish_reserve(struct publish *publish)
     enum status status;
 
     assert(publish->request.is_trial);
-    status = set_number(publish);
+    status = publish_set_number(publish);
     if (status == STATUS_OK)
         status = commit(publish);
     return status;

@@ -149,3 +149,16 @@ publish_choose_number(struct publish *publish)
     publish->sequence.number++;
     return STATUS_OK;
 }
+
+enum status
+publish_set_number(struct publish *publish)
+{
+    struct store_sequence sequence;
+
+    memset(&sequence, 0, sizeof(sequence));
+    sequence.number = publish->sequence.number;
+    sequence.previous_count = 1;
+    sequence.previous[0] = publish->id;
+    return store_set_sequence(publish->store, &publish->request.key.author,
+                              &sequence);
+}

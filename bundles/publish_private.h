@@ -33,6 +33,9 @@ enum status publish_find_known(struct publish *publish) MUST_CHECK;
 /* STATUS_EXISTS if a record here bears the number that was asked for. */
 enum status publish_check_number(const struct publish *publish) MUST_CHECK;
 
+/* The author's number as it is once this header is given out. */
+enum status publish_set_number(struct publish *publish) MUST_CHECK;
+
 /* The number and the previous records of the next header. */
 enum status publish_choose_number(struct publish *publish) MUST_CHECK;
 

@@ -43,7 +43,7 @@ find_named(struct search *search, const struct statement *statement)
         search->apart[search->apart_count++] = named->key.author;
         status = verdict_signer(&signing->signer, search->store, search->trust,
                                 &named->key);
-        if (status == STATUS_OK)
+        if (status == STATUS_OK && search->store != NULL)
             status =
                 signing_find(search->gathering, signing, &named->key.author);
         out->named_signed += signing->state == SIGNING_SIGNED;
@@ -199,8 +199,9 @@ find_all(struct search *search, const struct record *record)
     else if (status == STATUS_NEWER)
         status = STATUS_OK; /* an identity, which names nobody */
     statement_release(&statement);
-    if (status == STATUS_OK)
-        status = find_known(search);
+    if (status != STATUS_OK || search->store == NULL)
+        return status;
+    status = find_known(search);
     return status == STATUS_OK ? find_others(search) : status;
 }
 

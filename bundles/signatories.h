@@ -32,7 +32,7 @@ struct signatories {
     struct signing *others;
 };
 
-/* All that store knows about record, a statement or an identity, which must
+/* All that store, which may be NULL, knows about record, a statement or an identity, which must
  * outlive *out; release it with signatories_release, also after a failure.
  * STATUS_NO_MEMORY and the store's. */
 enum status signatories_find(struct signatories *out, struct store *store,

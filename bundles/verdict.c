@@ -226,9 +226,11 @@ find_signings(struct verdict *verdict, struct store *store,
 {
     enum record_kind kind = record_kind(record);
     bool stands;
-    enum status status =
-        withdrawals_find(&verdict->withdrawn, &stands, store,
-                         &verdict->signer.key.author, &verdict->id, 1);
+    enum status status = STATUS_OK;
+
+    if (store != NULL)
+        status = withdrawals_find(&verdict->withdrawn, &stands, store,
+                                  &verdict->signer.key.author, &verdict->id, 1);
 
     if (status == STATUS_OK && verdict->standing != VERDICT_NEWER &&
         (kind == RECORD_STATEMENT || kind == RECORD_IDENTITY))
@@ -272,6 +274,8 @@ verdict_make(struct verdict *out, struct store *store,
     if (status == STATUS_OK)
         status = verdict_signer(&out->signer, store, trust,
                                 &record_fields(record)->key);
+    if (status == STATUS_OK)
+        status = find_signings(out, store, trust, record);
     if (status != STATUS_OK || store == NULL)
         return status;
     if (state == STORE_INCOMPLETE && store_has_record(store, &out->id))
@@ -280,8 +284,6 @@ verdict_make(struct verdict *out, struct store *store,
         status = find_replaced(out, store, record);
     if (status == STATUS_OK)
         status = find_links(out, store, trust);
-    if (status == STATUS_OK)
-        status = find_signings(out, store, trust, record);
     if (status == STATUS_OK)
         status = examine_history(out, store);
     return status;

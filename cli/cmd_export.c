@@ -37,7 +37,28 @@ note(void *context, const struct store_row *row)
                            byte_view_of(&row->id, sizeof(row->id)));
 }
 
-/* Note what is to be copied: the records of these IDs, or all. */
+/* Behind a record, what withdraws and what co-signs it, and what withdraws
+ * that, and so on: nobody is handed a statement without its withdrawal. */
+static enum status
+note_answers(struct copying *copying, size_t first)
+{
+    static const enum record_kind kinds[] = {RECORD_WITHDRAW, RECORD_COSIGN};
+    struct store_query query = {.by_kind = true, .by_subject = true};
+    enum status status = STATUS_OK;
+
+    for (size_t at = first; at < copying->ids.size && status == STATUS_OK;
+         at += sizeof(query.subject)) {
+        memcpy(&query.subject, copying->ids.data + at, sizeof(query.subject));
+        for (size_t i = 0; i < 2 && status == STATUS_OK; i++) {
+            query.kind = kinds[i];
+            status = store_walk(copying->store, &query, note, copying);
+        }
+    }
+    return status;
+}
+
+/* Note what is to be copied: the records of these IDs and what is said of
+ * them, or all. */
 static int
 choose(struct copying *copying, char **ids)
 {
@@ -49,12 +70,15 @@ choose(struct copying *copying, char **ids)
     if (*ids == NULL)
         status = store_walk(copying->store, &everything, note, copying);
     for (; *ids != NULL && code == CLI_DONE && status == STATUS_OK; ids++) {
+        const size_t first = copying->ids.size;
         struct record_id id;
 
         code = find_record(cli, copying->store, *ids, &id);
         if (code == CLI_DONE)
             status =
                 byte_buf_append(&copying->ids, byte_view_of(&id, sizeof(id)));
+        if (code == CLI_DONE && status == STATUS_OK)
+            status = note_answers(copying, first);
     }
     return status == STATUS_OK ? code : cli_fail_store(cli, status);
 }

@@ -51,6 +51,7 @@ struct entry {
     bool has_statement;
     const struct verdict_signer *signer;
     enum verdict_standing standing;
+    struct withdrawal withdrawn;
 };
 
 static enum status
@@ -58,6 +59,7 @@ entry_fill(struct entry *entry, struct listing *listing,
            const struct store_row *row)
 {
     enum status status;
+    bool stands;
 
     memset(entry, 0, sizeof(*entry));
     entry->row = row;
@@ -73,12 +75,16 @@ entry_fill(struct entry *entry, struct listing *listing,
         status =
             signers_get(&listing->signers, &record_fields(entry->record)->key,
                         &entry->signer);
+    if (status == STATUS_OK)
+        status = withdrawals_find(&entry->withdrawn, &stands, listing->store,
+                                  &row->author, &row->id, 1);
     return status;
 }
 
 static void
 entry_release(struct entry *entry)
 {
+    withdrawal_release(&entry->withdrawn);
     statement_release(&entry->statement);
     record_free(entry->record);
 }
@@ -95,6 +101,8 @@ append_title(struct byte_buf *out, const struct entry *entry)
         status = byte_buf_append_text(out, ": ");
     if (status == STATUS_OK && entry->row->state == STORE_INCOMPLETE)
         status = byte_buf_append_text(out, _("[incomplete] "));
+    if (status == STATUS_OK && entry->withdrawn.record != NULL)
+        status = byte_buf_append_text(out, _("[withdrawn] "));
     if (status == STATUS_OK && !entry->has_statement)
         status = byte_buf_append_text(out, _("(needs a newer p2pub)"));
     if (status == STATUS_OK && entry->has_statement)
@@ -167,6 +175,7 @@ on_row(void *context, const struct store_row *row)
         document_add_summary(object, entry.record,
                              entry.has_statement ? &entry.statement : NULL,
                              entry.signer, entry.standing, row->state);
+        document_add_withdrawn(object, &entry.withdrawn);
         if (json_array_append_new(listing->statements, object) != 0)
             status = STATUS_NO_MEMORY;
     } else if (status == STATUS_OK) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bundles/verdict.h"
+#include "cli/author_number.h"
 #include "cli/command.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
@@ -59,20 +60,6 @@ add_to(struct cli *cli, const char **list, size_t *count, size_t maximum)
     if (*count == maximum)
         return cli_misused(cli, _("'%s' is one too many"), optarg);
     list[(*count)++] = optarg;
-    return CLI_DONE;
-}
-
-static int
-take_sequence(struct cli *cli, uint32_t *out)
-{
-    uint64_t number;
-
-    if (text_decimal_parse(&number, RECORD_SEQUENCE_MAX,
-                           byte_view_of_text(optarg)) != STATUS_OK ||
-        number == 0)
-        return cli_misused(cli, _("--sequence takes a number from 1 to %lu"),
-                           (unsigned long)RECORD_SEQUENCE_MAX);
-    *out = (uint32_t)number;
     return CLI_DONE;
 }
 
@@ -152,7 +139,7 @@ take_option(struct cli *cli, struct publication_options *out, int option)
         return add_to(cli, out->signatories, &out->signatory_count,
                       RECORD_LINES_MAX);
     default: /* OPTION_SEQUENCE */
-        return take_sequence(cli, &out->sequence);
+        return author_number_take(cli, &out->sequence);
     }
 }
 

@@ -115,6 +115,38 @@ static const struct entry entries[] = {
          "  p2pub publish statement.en.md \\\n"
          "    --translation ru=statement.ru.md\n"),
       cmd_publish}},
+    {NULL,
+     {"cosign", "ID [--file NAME]...", N_("Sign a statement too"),
+      N_("Readers see that you signed it, too.\n"
+         "Read it first; it must be here.\n"
+         "\n"
+         "--file NAME    you checked only this\n"
+         "               file (several times)\n"
+         "--as KEYNAME --sequence N\n"
+         "--offline --dry-run --yes\n"
+         "--passphrase-file FILE\n"
+         "--passphrase-fd N\n"
+         "\n"
+         "  p2pub cosign 8a07c3d2e1f05a6b\n"
+         "  p2pub cosign 8a07c3d2e1f05a6b \\\n"
+         "    --file statement.ru.md\n"),
+      cmd_cosign}},
+    {NULL,
+     {"withdraw", "ID --reason TEXT", N_("Take back what you signed"),
+      N_("ID is your own statement or\n"
+         "co-signature, or a withdrawal that you\n"
+         "take back.  What others hold stays\n"
+         "readable, below your reason.\n"
+         "\n"
+         "--reason TEXT  one line, for everybody\n"
+         "--as KEYNAME --sequence N\n"
+         "--offline --dry-run --yes\n"
+         "--passphrase-file FILE\n"
+         "--passphrase-fd N\n"
+         "\n"
+         "  p2pub withdraw 8a07c3d2e1f05a6b \\\n"
+         "    --reason \"two names were wrong\"\n"),
+      cmd_withdraw}},
     {N_("PASS ON"), {0}},
     {NULL,
      {"share", "[--community FILE]", N_("Exchange with those nearby"),
@@ -222,7 +254,7 @@ static const struct entry entries[] = {
          "  p2pub status\n"
          "  p2pub status 8a07c3d2e1f0\n"),
       cmd_status}},
-    {NULL, {"help", "[COMMAND]", N_("More about one command"), "", cmd_help}},
+    {NULL, {"help", "[COMMAND]", N_("One command, by examples"), "", cmd_help}},
     {NULL, {"version", "", N_("Which p2pub this is"), "", cmd_version}},
 };
 
@@ -321,9 +353,7 @@ show_all(struct cli *cli)
             commands, json_pack("{s:s, s:s}", "name", command->name, "summary",
                                 _(command->summary)));
     }
-    cli_print(cli, "%s",
-              _("Also: --home DIR --json --quiet --color\n"
-                "p2pub help COMMAND has examples.\n"));
+    cli_print(cli, "%s", _("Also: --home DIR --json --quiet --color\n"));
     (void)json_object_set_new(cli->document, "commands", commands);
 }
 

@@ -22,6 +22,7 @@ void command_show_help(struct cli *cli, const struct cli_command *command);
 void command_show_version(struct cli *cli);
 
 /* One a file, cli/cmd_NAME.c. */
+int cmd_cosign(struct cli *cli, int argc, char **argv);
 int cmd_export(struct cli *cli, int argc, char **argv);
 int cmd_follow(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
@@ -38,5 +39,6 @@ int cmd_sync(struct cli *cli, int argc, char **argv);
 int cmd_unfollow(struct cli *cli, int argc, char **argv);
 int cmd_verify(struct cli *cli, int argc, char **argv);
 int cmd_version(struct cli *cli, int argc, char **argv);
+int cmd_withdraw(struct cli *cli, int argc, char **argv);
 
 #endif

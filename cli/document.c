@@ -186,19 +186,89 @@ forks_of(const struct verdict *verdict)
 }
 
 static json_t *
-signatories_of(const struct statement *statement)
+withdrawn_of(const struct withdrawal *withdrawn)
+{
+    json_t *object;
+
+    if (withdrawn->record == NULL)
+        return json_null();
+    object = json_object();
+    set(object, "date", document_day(withdrawn->date));
+    set(object, "reason", document_text(withdrawn->reason));
+    set(object, "id", document_id(record_id(withdrawn->record)));
+    return object;
+}
+
+void
+document_add_withdrawn(json_t *object, const struct withdrawal *withdrawn)
+{
+    set(object, "withdrawn", withdrawn_of(withdrawn));
+}
+
+static const char *
+state_word(enum signing_state state)
+{
+    switch (state) {
+    case SIGNING_NOT_SEEN:
+        return "not_seen";
+    case SIGNING_SIGNED:
+        return "signed";
+    case SIGNING_WITHDRAWN:
+        return "withdrawn";
+    }
+    return "";
+}
+
+/* The files that were checked, or null for all of the record. */
+static json_t *
+checked_of(const struct signing *signing, const struct record_fields *fields)
+{
+    json_t *array;
+
+    if (!signing->is_partial)
+        return json_null();
+    array = json_array();
+    for (size_t i = 0; i < fields->file_count; i++)
+        if (signing->checked[i])
+            (void)json_array_append_new(array,
+                                        document_text(fields->files[i].name));
+    return array;
+}
+
+/* `name` is the reader's own, or the words; what the author says is
+ * `called`. */
+static json_t *
+signings_of(const struct signing *signings, size_t count,
+            const struct record_fields *fields)
 {
     json_t *array = json_array();
 
-    for (size_t i = 0; i < statement->signatory_count; i++) {
-        const struct statement_signatory *signatory =
-            &statement->signatories[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct signing *signing = &signings[i];
         json_t *object = json_object();
 
-        set(object, "key", document_key(&signatory->key));
-        set(object, "name", document_text(signatory->name));
+        set(object, "key", document_key(&signing->signer.key));
+        set(object, "name", json_string(verdict_signer_name(&signing->signer)));
+        set(object, "called",
+            signing->claim.size == 0 ? json_null()
+                                     : document_text(signing->claim));
+        set(object, "state", json_string(state_word(signing->state)));
+        set(object, "checked", checked_of(signing, fields));
+        set(object, "withdrawn", withdrawn_of(&signing->taken));
         (void)json_array_append_new(array, object);
     }
+    return array;
+}
+
+static json_t *
+languages_of(const struct record_fields *fields)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < fields->file_count; i++)
+        if (statement_is_text(&fields->files[i]))
+            (void)json_array_append_new(
+                array, document_text(fields->files[i].language));
     return array;
 }
 
@@ -218,9 +288,18 @@ document_add_verdict(json_t *object, const struct record *record,
         links_of(verdict->translations, verdict->translation_count));
     set(object, "gaps", document_number(verdict->gaps));
     set(object, "forks", forks_of(verdict));
+    document_add_withdrawn(object, &verdict->withdrawn);
+    set(object, "signatories",
+        signings_of(verdict->signatories.named,
+                    verdict->signatories.named_count, fields));
+    set(object, "others",
+        signings_of(verdict->signatories.others,
+                    verdict->signatories.other_count, fields));
+    set(object, "others_signed",
+        document_number(verdict->signatories.other_signed));
     if (statement == NULL)
         return;
-    set(object, "signatories", signatories_of(statement));
+    set(object, "languages", languages_of(fields));
     set(object, "replaces",
         statement->has_replaces ? document_id(&statement->replaces)
                                 : json_null());

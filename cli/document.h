@@ -34,6 +34,9 @@ void document_add_summary(json_t *object, const struct record *record,
                           enum verdict_standing standing,
                           enum store_state state);
 
+/* `withdrawn`: date, reason and id, or null. */
+void document_add_withdrawn(json_t *object, const struct withdrawal *withdrawn);
+
 /* Everything that a verdict says beyond that. */
 void document_add_verdict(json_t *object, const struct record *record,
                           const struct statement *statement,

@@ -106,9 +106,8 @@ describe(struct byte_buf *out, const struct trust *trust,
     return status;
 }
 
-/* Show the record and ask whether it is the one; CLI_DONE for yes. */
-static int
-confirm(struct cli *cli, struct store *store, const struct record_id *id)
+int
+find_show(struct cli *cli, struct store *store, const struct record_id *id)
 {
     struct record *record = NULL;
     struct trust *trust = NULL;
@@ -126,18 +125,26 @@ confirm(struct cli *cli, struct store *store, const struct record_id *id)
         goto done;
     }
     status = describe(&text, trust, record);
-    if (status != STATUS_OK || byte_buf_text(&text) == NULL) {
+    if (status != STATUS_OK || byte_buf_text(&text) == NULL)
         code = cli_fail_memory(cli);
-        goto done;
-    }
-    (void)fprintf(stderr, "%s\n", byte_buf_text(&text));
-    if (!prompt_yes(_("Is this the one? [y/N] ")))
-        code = cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
+    else
+        (void)fprintf(stderr, "%s\n", byte_buf_text(&text));
 
 done:
     byte_buf_release(&text);
     record_free(record);
     trust_free(trust);
+    return code;
+}
+
+/* Show the record and ask whether it is the one; CLI_DONE for yes. */
+static int
+confirm(struct cli *cli, struct store *store, const struct record_id *id)
+{
+    int code = find_show(cli, store, id);
+
+    if (code == CLI_DONE && !prompt_yes(_("Is this the one? [y/N] ")))
+        code = cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
     return code;
 }
 

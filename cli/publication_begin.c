@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "bundles/metadata.h"
+#include "cli/author_number.h"
 #include "cli/cli_clock.h"
 #include "cli/document.h"
 #include "cli/i18n.h"
@@ -36,29 +37,6 @@ publication_fail_metadata(struct cli *cli, const struct publish_fault *fault)
     return code;
 }
 
-static int
-fail_number(struct cli *cli, enum status status,
-            const struct publication *publication)
-{
-    if (status == STATUS_EXISTS)
-        return cli_fail(cli, CLI_FAILED, _("publish without --sequence"),
-                        _("this key signed a record with number %lu already; "
-                          "two with one number look like a stolen key"),
-                        (unsigned long)publication->request.sequence);
-    if (publication->request.sequence > 1)
-        return cli_fail(cli, CLI_FAILED,
-                        _("p2pub import FOLDER or p2pub sync, then publish "
-                          "without --sequence"),
-                        _("no record of this key before number %lu is here, "
-                          "and a record names the one before it"),
-                        (unsigned long)publication->request.sequence);
-    return cli_fail(cli, CLI_FAILED,
-                    _("p2pub import FOLDER or p2pub sync; a key that never "
-                      "signed for p2pub: --sequence 1"),
-                    _("it is not known here which number this key signed "
-                      "last"));
-}
-
 /* Words for what publish_begin refused. */
 static int
 fail_begin(struct cli *cli, enum status status,
@@ -77,7 +55,7 @@ fail_begin(struct cli *cli, enum status status,
                                 status == STATUS_DENIED || status == STATUS_IO))
         return cli_fail_file(cli, status, _("cannot read"), fault->path);
     if (status == STATUS_NOT_FOUND || status == STATUS_EXISTS)
-        return fail_number(cli, status, publication);
+        return author_number_fail(cli, status, publication->request.sequence);
     if (status == STATUS_TOO_LARGE)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("too much for one statement: files, signatories or "
@@ -86,31 +64,6 @@ fail_begin(struct cli *cli, enum status status,
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("the title or a name cannot stand in a statement"));
     return cli_fail_store(cli, status);
-}
-
-/* The history forks: only the person knows whether all of it is theirs. */
-static int
-ask_to_merge(struct cli *cli, struct publication *publication,
-             const struct publish_fault *fault)
-{
-    char id[RECORD_ID_TEXT_SIZE];
-
-    if (!prompt_can_ask())
-        return cli_fail(cli, CLI_FAILED, NULL,
-                        _("this key signed records that do not follow one "
-                          "another; publish on a terminal to say whether all "
-                          "are yours"));
-    cli_warn(cli, _("this key signed records that do not follow one another:"));
-    for (size_t i = 0; i < fault->fork.previous_count; i++) {
-        record_id_format(&fault->fork.previous[i], id);
-        cli_warn(cli, "  %s", id);
-    }
-    cli_warn(cli, _("if you did not sign one of them, somebody else has your "
-                    "key"));
-    if (!prompt_yes(_("Did you sign all of them? [y/N] ")))
-        return cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
-    publication->request.merge = true;
-    return CLI_DONE;
 }
 
 void
@@ -147,9 +100,10 @@ publication_begin(struct cli *cli, struct store *store,
     int code;
 
     if (status == STATUS_AMBIGUOUS) {
-        code = ask_to_merge(cli, publication, &fault);
+        code = author_number_ask_to_merge(cli, &fault.fork);
         if (code != CLI_DONE)
             return code;
+        publication->request.merge = true;
         status = begin(cli, store, publication, out, &fault);
     }
     return status == STATUS_OK ? CLI_DONE

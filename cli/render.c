@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "bundles/cosign.h"
+#include "bundles/withdraw.h"
 #include "cli/i18n.h"
 #include "cli/pager.h"
 #include "core/limits.h"
@@ -17,8 +19,6 @@
 #define MARGIN "              "
 /* A terminal that is narrower is taken to be no narrower. */
 #define WIDTH_LEAST 24
-/* Digits of an id that list shows and that are typed again. */
-#define SHORT_ID_DIGITS 12
 
 /* Colours of ECMA-48. */
 #define COLOR_GOOD "\033[1;32m"
@@ -187,7 +187,7 @@ render_blanks(struct render *render, const char *before, size_t columns)
         render_words(render, " ");
 }
 
-static void
+void
 render_number(struct render *render, uint64_t number)
 {
     char digits[24];
@@ -227,30 +227,31 @@ render_standing(struct render *render, enum verdict_standing standing,
 
 /* Lines that begin with a label. */
 
-static void
-begin_line(struct render *render, const char *label)
+void
+render_label(struct render *render, const char *label)
 {
     render_words(render, label);
     render_blanks(render, label, LABEL_COLUMNS);
 }
 
-static void
-line_of_words(struct render *render, const char *label, const char *words)
+void
+render_line(struct render *render, const char *label, const char *words)
 {
-    begin_line(render, label);
+    render_label(render, label);
     render_words(render, words);
     render_words(render, "\n");
 }
 
-static void
-line_of_text(struct render *render, const char *label, struct byte_view text)
+void
+render_line_of_text(struct render *render, const char *label,
+                    struct byte_view text)
 {
-    begin_line(render, label);
+    render_label(render, label);
     render_text(render, text, 0);
     render_words(render, "\n");
 }
 
-static void
+void
 render_day(struct render *render, struct day day)
 {
     char text[DAY_TEXT_SIZE];
@@ -259,7 +260,7 @@ render_day(struct render *render, struct day day)
     render_words(render, text);
 }
 
-static void
+void
 render_id(struct render *render, const struct record_id *id, size_t digits)
 {
     char text[RECORD_ID_TEXT_SIZE];
@@ -306,26 +307,27 @@ render_signer(struct render *render, const struct verdict *verdict)
     char key[KEY_STRING_SIZE];
 
     if (verdict->standing != VERDICT_VERIFIED && signer->name[0] != '\0')
-        line_of_text(render, _("signed by"), byte_view_of_text(signer->name));
-    line_of_words(render, _("words"), signer->words);
+        render_line_of_text(render, _("signed by"),
+                            byte_view_of_text(signer->name));
+    render_line(render, _("words"), signer->words);
     if (signer->claim[0] != '\0' && strcmp(signer->claim, signer->name) != 0)
-        line_of_text(render, _("calls itself"),
-                     byte_view_of_text(signer->claim));
+        render_line_of_text(render, _("calls itself"),
+                            byte_view_of_text(signer->claim));
     key_public_format(&signer->key, key);
-    line_of_words(render, _("key"), key);
+    render_line(render, _("key"), key);
     switch (signer->identity) {
     case VERDICT_IDENTITY_NONE:
-        line_of_words(render, _("identity"),
-                      _("none has arrived; the words are the key's"));
+        render_line(render, _("identity"),
+                    _("none has arrived; the words are the key's"));
         break;
     case VERDICT_IDENTITY_MISSING:
-        line_of_words(render, _("identity"),
-                      _("the one that you follow has not arrived"));
+        render_line(render, _("identity"),
+                    _("the one that you follow has not arrived"));
         break;
     case VERDICT_IDENTITY_SEVERAL:
-        line_of_words(render, _("identity"),
-                      _("this key signed more than one; the words are the "
-                        "key's"));
+        render_line(render, _("identity"),
+                    _("this key signed more than one; the words are the "
+                      "key's"));
         break;
     case VERDICT_IDENTITY_FOUND:
     case VERDICT_IDENTITY_PINNED:
@@ -339,8 +341,8 @@ static void
 render_link(struct render *render, const char *label,
             const struct verdict_link *link)
 {
-    begin_line(render, label);
-    render_id(render, &link->id, SHORT_ID_DIGITS);
+    render_label(render, label);
+    render_id(render, &link->id, RENDER_ID_DIGITS);
     render_words(render, "  ");
     render_day(render, link->date);
     if (link->language[0] != '\0') {
@@ -356,7 +358,7 @@ render_forks(struct render *render, const struct verdict *verdict)
     for (size_t i = 0; i < verdict->fork_count && i < VERDICT_FORKS_MAX; i++) {
         const struct verdict_fork *fork = &verdict->forks[i];
 
-        begin_line(render, _("fork"));
+        render_label(render, _("fork"));
         render_number(render, fork->count);
         render_words(render, _(" records with number "));
         render_number(render, fork->number);
@@ -376,7 +378,7 @@ render_around(struct render *render, const struct verdict *verdict)
          i++)
         render_link(render, _("translated"), &verdict->translations[i]);
     if (verdict->gaps > 0) {
-        begin_line(render, _("gaps"));
+        render_label(render, _("gaps"));
         render_number(render, verdict->gaps);
         render_words(render,
                      _(" earlier records of this key have not arrived\n"));
@@ -389,7 +391,7 @@ render_around(struct render *render, const struct verdict *verdict)
 static void
 render_file(struct render *render, const struct record_file *file, bool is_here)
 {
-    begin_line(render, statement_is_text(file) ? _("text") : _("file"));
+    render_label(render, statement_is_text(file) ? _("text") : _("file"));
     render_text(render, file->name, 0);
     render_words(render, "  ");
     if (statement_is_text(file))
@@ -401,42 +403,46 @@ render_file(struct render *render, const struct record_file *file, bool is_here)
     render_words(render, is_here ? _(" octets\n") : _(" octets, not here\n"));
 }
 
-/* The name is the author's word, so the key stands beside it. */
-static void
-render_signatory(struct render *render,
-                 const struct statement_signatory *signatory)
-{
-    char key[KEY_STRING_SIZE];
-
-    key_public_format(&signatory->key, key);
-    begin_line(render, _("to sign too"));
-    render_words(render, key);
-    render_words(render, "  ");
-    render_text(render, signatory->name, 0);
-    render_words(render, "\n");
-}
-
 static void
 render_statement(struct render *render, const struct subject *subject)
 {
     const struct statement *statement = &subject->statement;
     const struct record_fields *fields = record_fields(subject->record);
 
-    line_of_text(render, _("title"), statement->title);
-    for (size_t i = 0; i < statement->signatory_count; i++)
-        render_signatory(render, &statement->signatories[i]);
+    render_line_of_text(render, _("title"), statement->title);
     if (statement->has_replaces) {
-        begin_line(render, _("replaces"));
-        render_id(render, &statement->replaces, SHORT_ID_DIGITS);
+        render_label(render, _("replaces"));
+        render_id(render, &statement->replaces, RENDER_ID_DIGITS);
         render_words(render, "\n");
     }
     if (statement->has_translates) {
-        begin_line(render, _("translates"));
-        render_id(render, &statement->translates, SHORT_ID_DIGITS);
+        render_label(render, _("translates"));
+        render_id(render, &statement->translates, RENDER_ID_DIGITS);
         render_words(render, "\n");
     }
     for (size_t i = 0; i < fields->file_count; i++)
         render_file(render, &fields->files[i], subject_has_file(subject, i));
+}
+
+/* What a record says about another one. */
+static void
+render_answer(struct render *render, const struct record *record)
+{
+    struct withdraw withdraw;
+    struct cosign cosign;
+
+    if (cosign_read(&cosign, record) == STATUS_OK) {
+        render_label(render, _("signs"));
+        render_id(render, &cosign.signs, RENDER_ID_DIGITS);
+        render_words(render, "\n");
+        for (size_t i = 0; i < cosign.name_count; i++)
+            render_line_of_text(render, _("checked"), cosign.names[i]);
+    } else if (withdraw_read(&withdraw, record) == STATUS_OK) {
+        render_label(render, _("withdraws"));
+        render_id(render, &withdraw.withdraws, RENDER_ID_DIGITS);
+        render_words(render, "\n");
+        render_line_of_text(render, _("reason"), withdraw.reason);
+    }
 }
 
 void
@@ -446,18 +452,23 @@ render_verdict(struct render *render, const struct subject *subject,
     const struct record_fields *fields = record_fields(subject->record);
 
     render_first_line(render, &subject->verdict);
+    render_withdrawn(render, &subject->verdict, with_content);
     render_signer(render, &subject->verdict);
     if (record_kind(subject->record) != RECORD_STATEMENT)
-        line_of_text(render, _("kind"), fields->kind);
-    begin_line(render, _("date"));
+        render_line_of_text(render, _("kind"), fields->kind);
+    render_label(render, _("date"));
     render_day(render, fields->date);
     render_words(render, _(", as its author says\n"));
-    begin_line(render, _("ID"));
+    render_label(render, _("ID"));
     render_id(render, record_id(subject->record), RECORD_ID_TEXT_SIZE - 1);
     render_words(render, "\n");
     render_around(render, &subject->verdict);
+    if (with_content)
+        render_signatories(render, subject);
     if (with_content && subject->has_statement)
         render_statement(render, subject);
+    else if (with_content)
+        render_answer(render, subject->record);
 }
 
 int

@@ -17,12 +17,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "bundles/verdict.h"
 #include "cli/cli.h"
 #include "cli/subject.h"
 #include "core/bytes.h"
 #include "core/status.h"
+#include "core/time.h"
 
 struct render {
     struct byte_buf page;
@@ -53,6 +55,29 @@ void render_quote(struct render *render, struct byte_view text);
 /* The word for a standing, in its colour, with blanks up to `columns`. */
 void render_standing(struct render *render, enum verdict_standing standing,
                      size_t columns);
+
+/* A line that begins with label, for render_words and render_text; and whole
+ * ones. */
+void render_label(struct render *render, const char *label);
+void render_line(struct render *render, const char *label, const char *words);
+void render_line_of_text(struct render *render, const char *label,
+                         struct byte_view text);
+void render_day(struct render *render, struct day day);
+void render_id(struct render *render, const struct record_id *id,
+               size_t digits);
+void render_number(struct render *render, uint64_t number);
+
+/* Digits of an id that list shows and that are typed again. */
+#define RENDER_ID_DIGITS 12
+
+/* That the record was withdrawn, when, and with_content why; nothing where it
+ * stands. */
+void render_withdrawn(struct render *render, const struct verdict *verdict,
+                      bool with_content);
+
+/* Who signed beside the author (cli/render_signatories.c): the named ones with
+ * how many of them have, then others. */
+void render_signatories(struct render *render, const struct subject *subject);
 
 /* The verdict about subject, a line for each thing to say.  Of the statement
  * itself (title, files, signatories) only with_content. */

@@ -55,7 +55,10 @@ has files.2.type image/jpeg
 has files.3.name attachment-2.pdf
 has files.3.type application/pdf
 has files.4 -
-has signatories.0.name 'OMCT Geneva'
+has signatories.0.called 'OMCT Geneva'
+has signatories.0.state not_seen
+has others.0 -
+has withdrawn null
 has complete true
 
 # The same again is known, whatever its title and day.

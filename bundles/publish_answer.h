@@ -1,0 +1,48 @@
+/*
+ * A record about another record, signed and put into the store: a
+ * co-signature or a withdrawal.  Like bundles/publish.h in what it does about
+ * the author's number.
+ */
+#ifndef P2PUB_BUNDLES_PUBLISH_ANSWER_H
+#define P2PUB_BUNDLES_PUBLISH_ANSWER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bundles/cosign.h"
+#include "bundles/publish.h"
+#include "bundles/record.h"
+#include "bundles/store.h"
+#include "bundles/withdraw.h"
+#include "core/key.h"
+#include "core/status.h"
+#include "core/time.h"
+
+/* Everything is the caller's. */
+struct publish_answer {
+    struct key_public key;
+    struct day today;            /* that it claims, and of arrival */
+    const struct cosign *cosign; /* one of the two; the other is NULL */
+    const struct withdraw *withdraw;
+    uint32_t sequence; /* the record's number; 0 for the next */
+    bool outside;      /* outside the key's sequence: number 0 */
+    bool merge;        /* follow all branches of a forked history */
+};
+
+/*
+ * Sign with secret, the key's, and commit; with NULL try only: *id is then the
+ * one that it would have today.  *fault is filled on failure.
+ *   STATUS_NOT_FOUND  the author's last number is not known here
+ *   STATUS_EXISTS     a record here bears the number that was asked for, or is
+ *                     this very one
+ *   STATUS_AMBIGUOUS  the history forks: fault->fork
+ *   STATUS_MALFORMED  a name or the reason; or secret is another key's
+ *   STATUS_TOO_LARGE, STATUS_NO_MEMORY and the store's
+ */
+enum status publish_answer(struct store *store,
+                           const struct publish_answer *answer,
+                           const struct key_secret *secret,
+                           struct record_id *id,
+                           struct publish_fault *fault) MUST_CHECK;
+
+#endif

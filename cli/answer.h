@@ -1,0 +1,71 @@
+/*
+ * What cosign and withdraw do alike: find the record that they are about,
+ * choose the key, ask, sign, pass on, and report.
+ *
+ *     answer_take_option(...)        for each option
+ *     answer_open(cli, &answer);     the store, and the record
+ *     answer_choose_key(...);        then whatever is refused
+ *     answer_sign(cli, &answer, ...);
+ *     answer_release(&answer);       in any case
+ */
+#ifndef P2PUB_CLI_ANSWER_H
+#define P2PUB_CLI_ANSWER_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bundles/publish_answer.h"
+#include "bundles/record.h"
+#include "bundles/store.h"
+#include "cli/cli.h"
+#include "cli/keyring.h"
+#include "cli/prompt.h"
+
+struct answer {
+    /* The command line; the texts are argv's. */
+    const char *digits;
+    const char *key_name; /* or NULL */
+    uint32_t sequence;    /* 0 for the next */
+    bool offline;
+    bool dry_run;
+    bool yes;
+    struct prompt_source source;
+    /* What it is about. */
+    struct store *store;
+    struct store_row row;
+    struct record *subject;
+    struct keyring keyring;
+    const struct keyring_entry *entry; /* who signs */
+};
+
+#define ANSWER_OPTION_AS       0x900
+#define ANSWER_OPTION_SEQUENCE 0x901
+#define ANSWER_OPTION_OFFLINE  0x902
+#define ANSWER_OPTION_DRY_RUN  0x903
+#define ANSWER_OPTION_YES      0x904
+#define ANSWER_OPTIONS                                                 \
+    {"as", required_argument, NULL, ANSWER_OPTION_AS},                 \
+        {"sequence", required_argument, NULL, ANSWER_OPTION_SEQUENCE}, \
+        {"offline", no_argument, NULL, ANSWER_OPTION_OFFLINE},         \
+        {"dry-run", no_argument, NULL, ANSWER_OPTION_DRY_RUN},         \
+        {"yes", no_argument, NULL, ANSWER_OPTION_YES}, PROMPT_OPTIONS
+
+/* An exit code; options of other values are the command's own. */
+int answer_take_option(struct cli *cli, struct answer *answer, int option);
+
+/* Open the store and find the record. */
+int answer_open(struct cli *cli, struct answer *answer);
+
+/* The key called so on the command line; where none is, the only one, or with
+ * author the one that is author's.  Said: CLI_KEY, CLI_USAGE. */
+int answer_choose_key(struct cli *cli, struct answer *answer,
+                      const struct key_author *author);
+
+/* Ask, sign what is filled in, pass it on, and report; question is shown where
+ * a person can answer. */
+int answer_sign(struct cli *cli, struct answer *answer,
+                struct publish_answer *record, const char *question);
+void answer_release(struct answer *answer);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * withdraw: take back what an own key signed, with a reason.
+ */
+#include <string.h>
+
+#include "bundles/record_field.h"
+#include "bundles/withdrawals.h"
+#include "cli/answer.h"
+#include "cli/command.h"
+#include "cli/i18n.h"
+#include "core/limits.h"
+
+static int
+check_reason(struct cli *cli, const char *reason)
+{
+    struct byte_view text;
+
+    if (reason == NULL)
+        return cli_misused(cli, _("withdraw needs --reason TEXT: readers see "
+                                  "it before anything else"));
+    text = byte_view_of_text(reason);
+    if (text.size > WITHDRAW_REASON_MAX || !record_field_is_text(text))
+        return cli_misused(cli,
+                           _("the reason is to be one line of 1 to %zu octets, "
+                             "without control characters and without blanks "
+                             "around it"),
+                           WITHDRAW_REASON_MAX);
+    return CLI_DONE;
+}
+
+static int
+check_subject(struct cli *cli, const struct answer *answer)
+{
+    bool is_withdrawn = false;
+    enum status status;
+
+    if (!key_author_equal(&answer->row.author, &answer->entry->key.author))
+        return cli_fail(cli, CLI_FAILED, NULL,
+                        _("another key than '%s' signed this, and only that "
+                          "one can withdraw it"),
+                        answer->entry->name);
+    if (answer->row.kind != RECORD_STATEMENT &&
+        answer->row.kind != RECORD_COSIGN &&
+        answer->row.kind != RECORD_WITHDRAW)
+        return cli_fail(cli, CLI_FAILED, NULL,
+                        _("'%s' is neither a statement nor a co-signature nor "
+                          "a withdrawal, and nothing else can be withdrawn"),
+                        answer->digits);
+    status = withdrawals_has(&is_withdrawn, answer->store, &answer->row.author,
+                             &answer->row.id);
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    return is_withdrawn
+               ? cli_fail(cli, CLI_FAILED, NULL, _("'%s' is withdrawn already"),
+                          answer->digits)
+               : CLI_DONE;
+}
+
+static int
+withdraw(struct cli *cli, struct answer *answer, const char *reason)
+{
+    struct withdraw withdraw = {.reason = byte_view_of_text(reason)};
+    struct publish_answer record = {.withdraw = &withdraw};
+    int code = answer_open(cli, answer);
+
+    if (code == CLI_DONE)
+        code = answer_choose_key(cli, answer, &answer->row.author);
+    if (code == CLI_DONE)
+        code = check_subject(cli, answer);
+    if (code != CLI_DONE)
+        return code;
+    withdraw.withdraws = answer->row.id;
+    return answer_sign(cli, answer, &record,
+                       _("Withdraw this, in public? [y/N] "));
+}
+
+int
+cmd_withdraw(struct cli *cli, int argc, char **argv)
+{
+    static const struct option own[] = {
+        {"reason", required_argument, NULL, 'r'},
+        ANSWER_OPTIONS,
+        {NULL, 0, NULL, 0},
+    };
+    struct answer answer = {.source = PROMPT_SOURCE_NONE};
+    const char *reason = NULL;
+    int code = CLI_DONE;
+    int value;
+
+    while ((value = cli_option(cli, argc, argv, own)) >= 0) {
+        if (value == 'r')
+            reason = optarg;
+        else
+            code = answer_take_option(cli, &answer, value);
+        if (code != CLI_DONE)
+            return code;
+    }
+    CLI_OPTIONS_RETURN(value);
+    if (optind + 1 != argc)
+        return cli_misused(cli, _("withdraw takes one ID"));
+    code = check_reason(cli, reason);
+    if (code != CLI_DONE)
+        return code;
+    answer.digits = argv[optind];
+    code = withdraw(cli, &answer, reason);
+    answer_release(&answer);
+    return code;
+}
