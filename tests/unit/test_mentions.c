@@ -38,8 +38,7 @@ static const struct {
     {HEADER("statement") "title x\nsigns " ID_A "\n", ""},
     /* For a p2pub of later: carried, and found. */
     {HEADER("cosign") "note x\nsigns " ID_A "\n", "aa"},
-    {HEADER("cosign") "signs " ID_A "\nsigns " ID_B "\nsigns " ID_A "\n",
-     "aa"},
+    {HEADER("cosign") "signs " ID_A "\nsigns " ID_B "\nsigns " ID_A "\n", "aa"},
     {HEADER("cosign") "signs " ID_A " x\n", ""},
     {HEADER("vouch") "signs " ID_A "\n", ""},
     {HEADER("kind-of-later") "signs " ID_A "\n", ""},

@@ -226,7 +226,7 @@ test_withdrawn(void **state)
     joint = record_id(pile.joint);
     signing = pile_add(&pile, signings_cosign(2, 1, joint, NULL));
     signing = pile_add(&pile, signings_withdraw(2, 2, signing, "once"));
-    signing = pile_add(&pile, signings_withdraw(2, 3, signing, "back"));
+    pile_add(&pile, signings_withdraw(2, 3, signing, "back"));
     assert_pile(&pile, "2 yes 3 - 4 - | 1 of 3, 0: ");
 
     pile_begin(&pile);
