@@ -44,6 +44,7 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_GET_ROW] = "SELECT " ROW_COLUMNS " FROM records WHERE " ID_IS_1,
     [SQL_GET_WIRE] = "SELECT tag, wire FROM wires WHERE number = "
                      "(SELECT number FROM records WHERE " ID_IS_1 ")",
+    [SQL_GET_WIRE_OF_NUMBER] = "SELECT tag, wire FROM wires WHERE number = ?1",
     [SQL_FIND] = "SELECT id FROM records WHERE substr(id, 1, 8) "
                  "BETWEEN substr(?1, 1, 8) AND substr(?2, 1, 8) "
                  "AND id BETWEEN ?1 AND ?2 LIMIT 2",

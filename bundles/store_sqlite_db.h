@@ -36,6 +36,7 @@ enum store_sqlite_sql {
     SQL_HAS_RECORD,
     SQL_GET_ROW,
     SQL_GET_WIRE,
+    SQL_GET_WIRE_OF_NUMBER,
     SQL_FIND,
     SQL_WALK,
     SQL_WALK_INCOMPLETE,
@@ -89,6 +90,11 @@ struct store_sqlite {
     sqlite3_stmt *sql[SQL_COUNT];
     struct record_row_key row_key;
     int64_t data_version;
+    /* The row that is being visited: its record is the next to be asked for,
+     * and this saves looking it up. */
+    bool has_visited;
+    struct record_id visited;
+    int64_t visited_number; /* only valid when has_visited */
     bool read_only;
     int failure; /* SQLite's last result that was one */
 };

@@ -216,10 +216,16 @@ store_sqlite_records_get(struct store *store, const struct record_id *id,
                          struct record **out)
 {
     struct store_sqlite *sqlite = store_sqlite_db_of(store);
-    sqlite3_stmt *get = sqlite->sql[SQL_GET_WIRE];
+    const bool is_visited =
+        sqlite->has_visited && record_id_equal(&sqlite->visited, id);
+    sqlite3_stmt *get =
+        sqlite->sql[is_visited ? SQL_GET_WIRE_OF_NUMBER : SQL_GET_WIRE];
     enum status status;
 
-    store_sqlite_db_bind(get, 1, id, sizeof(*id));
+    if (is_visited)
+        store_sqlite_db_bind_number(get, 1, sqlite->visited_number);
+    else
+        store_sqlite_db_bind(get, 1, id, sizeof(*id));
     status = store_sqlite_db_fetch(sqlite, get);
     if (status != STATUS_OK)
         return status;

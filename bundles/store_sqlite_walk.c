@@ -23,7 +23,12 @@ visit_rows(struct walk *walk, sqlite3_stmt *statement)
         status = store_sqlite_records_read(walk->sqlite, statement, &row);
         if (status == STATUS_OK && store_row_matches(&row, walk->query)) {
             walk->left--;
+            walk->sqlite->has_visited = true;
+            walk->sqlite->visited = row.id;
+            walk->sqlite->visited_number =
+                sqlite3_column_int64(statement, ROW_NUMBER);
             status = walk->visit(walk->context, &row);
+            walk->sqlite->has_visited = false;
         }
     } while (status == STATUS_OK && walk->left > 0);
     store_sqlite_db_end(statement);

@@ -35,6 +35,7 @@ struct listing {
     struct store *store;
     struct trust *trust;
     struct signers signers;
+    struct render render; /* a line at a time */
     json_t *statements;
     size_t columns; /* of the terminal; 0 for none */
     bool is_short;  /* LINES_EACH, then only counted */
@@ -144,21 +145,18 @@ show(struct listing *listing, const struct entry *entry)
 {
     bool is_known = entry->signer->trust != TRUST_UNKNOWN;
     size_t *count = is_known ? &listing->known : &listing->unknown;
-    struct render render;
-    enum status status;
+    struct render *render = &listing->render;
 
     if (listing->is_short && *count == LINES_EACH) {
         listing->left_out++;
         return STATUS_OK;
     }
     (*count)++;
-    render_init(&render, listing->cli);
-    render_entry(&render, listing, entry);
-    status = render.status;
-    if (status == STATUS_OK)
-        (void)fwrite(render.page.data, 1, render.page.size, stdout);
-    render_release(&render);
-    return status;
+    byte_buf_clear(&render->page);
+    render_entry(render, listing, entry);
+    if (render->status == STATUS_OK)
+        (void)fwrite(render->page.data, 1, render->page.size, stdout);
+    return render->status;
 }
 
 /* A store_visit. */
@@ -204,6 +202,7 @@ list(struct cli *cli, bool all)
 
     listing.is_short = !all && isatty(STDOUT_FILENO) == 1;
     listing.statements = json_array();
+    render_init(&listing.render, cli);
     code = home_open_trust(cli, &listing.trust);
     if (code == CLI_DONE && home_has_store(cli)) {
         code = home_open_store(cli, HOME_READ, &listing.store);
@@ -220,6 +219,7 @@ list(struct cli *cli, bool all)
     if (code == CLI_DONE && listing.known + listing.unknown == 0)
         cli_say(cli, _("No statement has arrived yet.  p2pub share exchanges "
                        "with everybody nearby."));
+    render_release(&listing.render);
     signers_release(&listing.signers);
     store_free(listing.store);
     trust_free(listing.trust);

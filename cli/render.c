@@ -124,6 +124,12 @@ fold(struct render *render, struct byte_view text, const char *margin)
     struct byte_view rest = text;
     uint32_t code_point;
 
+    /* No row is full where there is no bound. */
+    if (render->width == 0 && text.size > 0 &&
+        memchr(text.data, '\n', text.size) == NULL) {
+        put(render, text);
+        return;
+    }
     while (render->status == STATUS_OK && text_utf8_next(&code_point, &rest)) {
         if (code_point == '\n') {
             render_words(render, "\n");

@@ -12,6 +12,19 @@
 static const char ellipsis[] = "...";
 static const size_t ellipsis_columns = sizeof(ellipsis) - 1;
 
+/* How many octets view begins with that are printable ASCII: each is a column,
+ * and stays as it is. */
+static size_t
+count_plain(struct byte_view view)
+{
+    size_t count = 0;
+
+    while (count < view.size && view.data[count] >= 0x20 &&
+           view.data[count] < 0x7f)
+        count++;
+    return count;
+}
+
 /* What was shown last, as far as it decides what may follow. */
 struct shown {
     uint32_t base;  /* the character that marks would sit on; 0: none */
@@ -169,6 +182,8 @@ text_escape(struct byte_buf *out, struct byte_view view,
 
     if (layout == TEXT_PAGE || columns == 0)
         columns = SIZE_MAX;
+    if (view.size <= columns && count_plain(view) == view.size)
+        return byte_buf_append(out, view);
     writer_init(&writer, out);
     while (view.size > 0 && writer_status(&writer) == STATUS_OK) {
         write_next(&writer, &shown, &view, layout);
@@ -191,8 +206,12 @@ size_t
 text_columns(struct byte_view view)
 {
     struct shown shown = {0, 0, 0};
+    size_t plain = count_plain(view);
     uint32_t code_point;
 
+    if (plain > 0)
+        shown = (struct shown){view.data[plain - 1], 0, plain};
+    view = byte_view_slice(view, plain, view.size - plain);
     while (text_utf8_next(&code_point, &view))
         shown_add(&shown, code_point);
     return shown.columns;

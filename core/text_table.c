@@ -205,6 +205,9 @@ is_in(uint32_t code_point, const struct range *table, size_t count)
 {
     size_t low = 0, high = count;
 
+    /* ASCII, and so most of what is asked, without a search. */
+    if (code_point < table[0].first)
+        return false;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 

@@ -11,6 +11,7 @@
 # ROWS names the rows to be measured, all of them if it is empty:
 #
 #     intake   records taken in a second, two verifications each
+#     joint    verify and list where 10,000 keys signed one statement
 #     ratio    plain over stored octets
 #     sketch   1,000 ids that differ of a million, by cells
 #     stream   what each way to pack a link's texts makes of 1,000 statements
@@ -72,10 +73,13 @@ need_store()
 }
 
 contact=
-for row in ${ROWS:-intake ratio sketch stream sync idle contact}; do
+for row in ${ROWS:-intake joint ratio sketch stream sync idle contact}; do
     case $row in
     intake)
         "$BENCH/bench_intake" "$corpus"
+        ;;
+    joint)
+        "$BENCH/bench_joint" "$corpus"
         ;;
     ratio)
         ratio_of en 2.6
