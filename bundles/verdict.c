@@ -260,6 +260,27 @@ find_missing(struct verdict *verdict, struct store *store,
     return status;
 }
 
+/* What the store knows around the record. */
+static enum status
+look_around(struct verdict *verdict, struct store *store,
+            const struct trust *trust, const struct record *record)
+{
+    enum status status = find_signings(verdict, store, trust, record);
+
+    if (status != STATUS_OK || store == NULL)
+        return status;
+    if (verdict->state == STORE_INCOMPLETE &&
+        store_has_record(store, &verdict->id))
+        status = find_missing(verdict, store, record);
+    if (status == STATUS_OK)
+        status = find_replaced(verdict, store, record);
+    if (status == STATUS_OK)
+        status = find_links(verdict, store, trust);
+    if (status == STATUS_OK)
+        status = examine_history(verdict, store);
+    return status;
+}
+
 enum status
 verdict_make(struct verdict *out, struct store *store,
              const struct trust *trust, const struct record *record,
@@ -274,18 +295,13 @@ verdict_make(struct verdict *out, struct store *store,
     if (status == STATUS_OK)
         status = verdict_signer(&out->signer, store, trust,
                                 &record_fields(record)->key);
-    if (status == STATUS_OK)
-        status = find_signings(out, store, trust, record);
-    if (status != STATUS_OK || store == NULL)
+    if (status != STATUS_OK)
         return status;
-    if (state == STORE_INCOMPLETE && store_has_record(store, &out->id))
-        status = find_missing(out, store, record);
-    if (status == STATUS_OK)
-        status = find_replaced(out, store, record);
-    if (status == STATUS_OK)
-        status = find_links(out, store, trust);
-    if (status == STATUS_OK)
-        status = examine_history(out, store);
+    if (store != NULL)
+        store_hold(store);
+    status = look_around(out, store, trust, record);
+    if (store != NULL)
+        store_let_go(store);
     return status;
 }
 

@@ -26,13 +26,13 @@ int
 author_number_fail(struct cli *cli, enum status status, uint32_t sequence)
 {
     if (status == STATUS_EXISTS)
-        return cli_fail(cli, CLI_FAILED, _("publish without --sequence"),
+        return cli_fail(cli, CLI_FAILED, _("the same without --sequence"),
                         _("this key signed a record with number %lu already; "
                           "two with one number look like a stolen key"),
                         (unsigned long)sequence);
     if (sequence > 1)
         return cli_fail(cli, CLI_FAILED,
-                        _("p2pub import FOLDER or p2pub sync, then publish "
+                        _("p2pub import FOLDER or p2pub sync, then the same "
                           "without --sequence"),
                         _("no record of this key before number %lu is here, "
                           "and a record names the one before it"),

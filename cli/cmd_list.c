@@ -208,8 +208,11 @@ list(struct cli *cli, bool all)
         code = home_open_store(cli, HOME_READ, &listing.store);
         signers_init(&listing.signers, listing.store, listing.trust,
                      &cli->entropy);
-        if (code == CLI_DONE)
+        if (code == CLI_DONE) {
+            store_hold(listing.store);
             status = store_walk(listing.store, &query, on_row, &listing);
+            store_let_go(listing.store);
+        }
         if (status != STATUS_OK)
             code = cli_fail_store(cli, status);
     }
