@@ -181,4 +181,65 @@ P2PUB_HOME=$scratch/four
 expect 0 import only
 expect 1 cosign "$joint" --offline
 complains 'its author has withdrawn it'
+expect 5 read "$joint"
+says 'WITHDRAWN '
+says_not 'Two names were wrong'
+says_not 'undersigned'
+
+# What has not arrived is not signed; what has is, by name.
+P2PUB_HOME=$scratch/one
+printf '# Another\n\nText.\n' >another.md
+printf '# Другое\n\nТекст.\n' >another.ru.md
+publish another.md --translation ru=another.ru.md
+expect 0 export part "$id"
+rm "part/$id/statement.ru.md"
+P2PUB_HOME=$scratch/four
+expect 0 import part
+expect 4 cosign "$id" --offline
+complains "'statement.ru.md' has not arrived"
+expect 4 cosign "$id" --offline --file statement.ru.md
+complains "'statement.ru.md' has not arrived"
+expect 0 cosign "$id" --offline --file statement.md
+
+# On a terminal a person is asked, and may say no.
+on_a_terminal() {
+    wanted=$1
+    shift
+    asked="on a terminal: $*"
+    code=0
+    "$on_terminal" "$@" >out 2>err || code=$?
+    [ "$code" -eq "$wanted" ] ||
+        fault "$asked: exit code $code, wanted $wanted"
+}
+P2PUB_HOME=$scratch/five
+expect 0 import part
+on_a_terminal 1 'public? [y/N]' 'n
+' -- "$P2PUB" cosign "$id" --offline --file statement.md
+says 'Another'
+says 'nothing was signed'
+on_a_terminal 0 'the one? [y/N]' 'y
+' 'public? [y/N]' 'y
+' -- "$P2PUB" cosign "$(echo "$id" | cut -c1-8)" --offline --file statement.md
+expect 1 cosign "$id" --offline --file statement.md
+complains "'five' has signed this already"
+
+# A recovery key signs an identity outside its own sequence, once.
+P2PUB_HOME=$scratch/six
+expect 0 keys new six --no-passphrase --recovery "$(key two)" --json
+identity=$(json identity)
+expect 0 export six-stick
+P2PUB_HOME=$scratch/two
+expect 0 import six-stick
+expect 0 cosign "$identity" --offline --json
+cosign=$(json id)
+expect 0 verify --json "$cosign"
+has sequence 0
+has kind cosign
+expect 1 cosign "$identity" --offline
+complains 'has signed this already'
+expect 1 withdraw "$identity" --offline --reason x
+complains "another key than 'two'"
+P2PUB_HOME=$scratch/six
+expect 1 withdraw "$identity" --offline --reason x
+complains 'nothing else can be withdrawn'
 finish
