@@ -46,19 +46,26 @@ check_kind(const struct record *record)
     return status;
 }
 
+enum verdict_standing
+verdict_standing_of(const struct trust *trust, const struct key_author *author,
+                    enum store_state state, bool can_show)
+{
+    if (state == STORE_FAULTY)
+        return VERDICT_FAULTY;
+    if (!can_show)
+        return VERDICT_NEWER;
+    return trust_class(trust, author) == TRUST_UNKNOWN ? VERDICT_UNKNOWN
+                                                       : VERDICT_VERIFIED;
+}
+
 enum status
 verdict_standing(enum verdict_standing *out, const struct trust *trust,
                  const struct record *record, enum store_state state)
 {
-    const struct key_author *author = &record_fields(record)->key.author;
     enum status status = check_kind(record);
 
-    *out = VERDICT_NEWER;
-    if (state == STORE_FAULTY)
-        *out = VERDICT_FAULTY;
-    else if (status == STATUS_OK)
-        *out = trust_class(trust, author) == TRUST_UNKNOWN ? VERDICT_UNKNOWN
-                                                           : VERDICT_VERIFIED;
+    *out = verdict_standing_of(trust, &record_fields(record)->key.author, state,
+                               status == STATUS_OK);
     return status == STATUS_NEWER ? STATUS_OK : status;
 }
 

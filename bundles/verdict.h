@@ -87,6 +87,13 @@ enum status verdict_standing(enum verdict_standing *out,
                              const struct record *record,
                              enum store_state state) MUST_CHECK;
 
+/* The same for a record of author's that was read already; can_show says
+ * whether this p2pub understood it. */
+enum verdict_standing verdict_standing_of(const struct trust *trust,
+                                          const struct key_author *author,
+                                          enum store_state state,
+                                          bool can_show);
+
 /*
  * The whole verdict about record, which need not be in store; store may be
  * NULL, then it is about the record and its files alone.  record outlives

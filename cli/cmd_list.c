@@ -69,9 +69,10 @@ entry_fill(struct entry *entry, struct listing *listing,
         return status;
     status = statement_read(&entry->statement, entry->record);
     entry->has_statement = status == STATUS_OK;
-    if (status == STATUS_OK || status == STATUS_NEWER)
-        status = verdict_standing(&entry->standing, listing->trust,
-                                  entry->record, row->state);
+    if (status == STATUS_NEWER)
+        status = STATUS_OK;
+    entry->standing = verdict_standing_of(listing->trust, &row->author,
+                                          row->state, entry->has_statement);
     if (status == STATUS_OK)
         status =
             signers_get(&listing->signers, &record_fields(entry->record)->key,

@@ -40,9 +40,7 @@ has delivered 0
 has key "$(key two)"
 two=$id
 answer three cosign "$joint" --file statement.ru.md
-three=$id
 answer five cosign "$joint" --yes
-five=$id
 
 # A dry run leaves nothing.
 P2PUB_HOME=$scratch/four
@@ -200,6 +198,18 @@ complains "'statement.ru.md' has not arrived"
 expect 4 cosign "$id" --offline --file statement.ru.md
 complains "'statement.ru.md' has not arrived"
 expect 0 cosign "$id" --offline --file statement.md
+
+# What a later p2pub says of a record is carried, and counts for nothing here.
+for name in newer-cosign newer-withdraw; do
+    expect 0 import "$records/good/$name"
+    expect 5 verify "$records/good/$name"
+    says 'NEWER '
+    says 'needs a newer p2pub'
+done
+expect 0 import "$records/good/two-languages"
+expect 5 verify --json "$records/good/two-languages"
+has withdrawn null
+has others.# 0
 
 # On a terminal a person is asked, and may say no.
 on_a_terminal() {
