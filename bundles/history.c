@@ -274,7 +274,9 @@ history_read(struct history *out, struct store *store,
     status = find_parents(out);
     if (status == STATUS_OK)
         status = find_forks(out);
-    for (size_t i = 0; status == STATUS_OK && i < out->fork_count; i++)
+    for (size_t i = 0;
+         status == STATUS_OK && i < out->fork_count && i < HISTORY_FORKS_MAX;
+         i++)
         out->forks[i].merged = is_merged(out, &out->forks[i]);
     return status;
 }

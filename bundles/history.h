@@ -31,7 +31,8 @@ struct history_fork {
     uint32_t number;
     size_t first; /* the first of them in nodes of struct history */
     size_t count; /* 2 or more */
-    bool merged;  /* a later record of the author follows all of them */
+    bool merged;  /* a later record of the author follows all of them; only
+                     looked for in the first HISTORY_FORKS_MAX forks */
 };
 
 struct history {

@@ -25,22 +25,48 @@ is_mention(enum record_kind kind, struct byte_view word)
     return false;
 }
 
+struct record_id
+mentions_heads(void)
+{
+    const struct record_id zeros = {{0}};
+
+    return zeros;
+}
+
+/* True, and the id in *out, if the line is about a record. */
+static bool
+read_mention(enum record_kind kind, const struct record_line *line,
+             struct record_id *out)
+{
+    if (kind == RECORD_STATEMENT && byte_view_equal_text(line->word, "head")) {
+        *out = mentions_heads();
+        return true;
+    }
+    return is_mention(kind, line->word) &&
+           record_id_parse(out, line->text) == STATUS_OK;
+}
+
+static bool
+is_among(const struct record_id *ids, size_t count, const struct record_id *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (record_id_equal(&ids[i], id))
+            return true;
+    return false;
+}
+
 size_t
 mentions_of(const struct record *record, struct record_id out[MENTIONS_MAX])
 {
     const struct record_fields *fields = record_fields(record);
     enum record_kind kind = record_kind(record);
     const size_t most = kind == RECORD_STATEMENT ? MENTIONS_MAX : 1;
+    struct record_id id;
     size_t count = 0;
 
-    for (size_t i = 0; i < fields->line_count && count < most; i++) {
-        const struct record_line *line = &fields->lines[i];
-
-        if (!is_mention(kind, line->word) ||
-            record_id_parse(&out[count], line->text) != STATUS_OK)
-            continue;
-        if (count == 0 || !record_id_equal(&out[0], &out[count]))
-            count++;
-    }
+    for (size_t i = 0; i < fields->line_count && count < most; i++)
+        if (read_mention(kind, &fields->lines[i], &id) &&
+            !is_among(out, count, &id))
+            out[count++] = id;
     return count;
 }

@@ -4,9 +4,11 @@
 
 #include "bundles/bundle.h"
 #include "bundles/cosign.h"
+#include "bundles/gaps.h"
 #include "bundles/history.h"
 #include "bundles/identity.h"
 #include "bundles/statement.h"
+#include "bundles/verdict_heads.h"
 #include "bundles/withdraw.h"
 #include "core/mem.h"
 #include "core/text.h"
@@ -212,12 +214,14 @@ take_fork(struct verdict_fork *out, const struct history *history,
 static enum status
 examine_history(struct verdict *verdict, struct store *store)
 {
+    const struct key_author *author = &verdict->signer.key.author;
     struct history history;
-    enum status status =
-        history_read(&history, store, &verdict->signer.key.author);
+    enum status status = history_read(&history, store, author);
 
+    verdict->gaps = history.missing;
+    if (status == STATUS_OK && history.is_partial)
+        status = gaps_count(store, author, &verdict->gaps);
     if (status == STATUS_OK) {
-        verdict->gaps = history.is_partial ? 0 : history.missing;
         verdict->fork_count = history.fork_count;
         for (size_t i = 0; i < history.fork_count && i < VERDICT_FORKS_MAX; i++)
             take_fork(&verdict->forks[i], &history, &history.forks[i]);
@@ -285,6 +289,10 @@ look_around(struct verdict *verdict, struct store *store,
         status = find_links(verdict, store, trust);
     if (status == STATUS_OK)
         status = examine_history(verdict, store);
+    if (status == STATUS_OK)
+        status = verdict_heads_quoted(verdict, store, trust);
+    if (status == STATUS_OK)
+        status = verdict_heads_of(verdict, store, trust, record);
     return status;
 }
 

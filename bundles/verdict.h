@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bundles/heads.h"
 #include "bundles/record.h"
 #include "bundles/signatories.h"
 #include "bundles/store.h"
@@ -51,6 +52,17 @@ struct verdict_fork {
     struct record_id ids[VERDICT_LINKS_MAX]; /* the first of count */
 };
 
+/* What a followed key says of another's newest record. */
+struct verdict_head {
+    char name[TRUST_NAME_MAX + 1]; /* the reader's own, of whoever quoted the
+                                      author of the verdict's record; or of
+                                      whom this record quotes */
+    struct key_public key;         /* the same one's */
+    uint32_t number;               /* that was quoted */
+    struct record_id id;
+    enum heads_state state;
+};
+
 struct verdict {
     struct record_id id;
     enum verdict_standing standing;
@@ -78,6 +90,14 @@ struct verdict {
     uint32_t gaps; /* numbers below one that the author signed, not here */
     size_t fork_count;
     struct verdict_fork forks[VERDICT_FORKS_MAX]; /* the first of fork_count */
+    /* Followed keys that quoted a number of this author beyond all that is
+     * here: each with the highest, which come first; then by key. */
+    size_t quote_count;
+    struct verdict_head quotes[VERDICT_LINKS_MAX]; /* the first */
+    /* What this statement quotes of own and followed keys, if the reader
+     * follows its author too; in the statement's order. */
+    size_t head_count;
+    struct verdict_head heads[VERDICT_HEADS_MAX]; /* the first */
 };
 
 /* What is known without looking at other records; state is the record's in

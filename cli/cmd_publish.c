@@ -16,6 +16,7 @@
 #include "cli/i18n.h"
 #include "cli/key_maker.h"
 #include "cli/publication.h"
+#include "cli/publish_heads.h"
 #include "cli/unfinished.h"
 #include "core/mem.h"
 #include "core/text.h"
@@ -35,6 +36,7 @@ enum {
     OPTION_AS,
     OPTION_DATE,
     OPTION_SEQUENCE,
+    OPTION_HEADS,
     OPTION_KEEP_NAMES,
     OPTION_KEEP_METADATA,
     OPTION_PREPARE,
@@ -51,6 +53,7 @@ struct run {
     struct key_secret *secret; /* NULL for a dry run */
     struct store *store;
     struct publication **publications; /* one for each file */
+    struct publish_heads heads;        /* for all of them */
     struct publication_result *results;
 };
 
@@ -68,6 +71,9 @@ static bool
 take_flag(struct publication_options *out, int option)
 {
     switch (option) {
+    case OPTION_HEADS:
+        out->heads = true;
+        return true;
     case OPTION_KEEP_NAMES:
         out->keep_names = true;
         return true;
@@ -156,6 +162,9 @@ check(struct cli *cli, const struct publication_options *options)
     if (options->signed_folder != NULL && options->file_count > 0)
         return cli_misused(cli, _("--signed takes the folder alone: what is "
                                   "in it was signed"));
+    if (options->signed_folder != NULL && options->heads)
+        return cli_misused(cli, _("--heads goes with --prepare: what is in "
+                                  "the folder was signed"));
     if (options->signed_folder != NULL && options->prepare != NULL)
         return cli_misused(cli, _("--prepare comes before --signed, on another "
                                   "run"));
@@ -186,6 +195,7 @@ parse(struct cli *cli, int argc, char **argv, struct publication_options *out)
         {"as", required_argument, NULL, OPTION_AS},
         {"date", required_argument, NULL, OPTION_DATE},
         {"sequence", required_argument, NULL, OPTION_SEQUENCE},
+        {"heads", no_argument, NULL, OPTION_HEADS},
         {"keep-names", no_argument, NULL, OPTION_KEEP_NAMES},
         {"keep-metadata", no_argument, NULL, OPTION_KEEP_METADATA},
         {"prepare", required_argument, NULL, OPTION_PREPARE},
@@ -312,6 +322,10 @@ bind_all(struct cli *cli, struct run *run)
     for (int i = 0; code == CLI_DONE && i < run->options->file_count; i++)
         code = publication_bind(cli, run->publications[i], run->options,
                                 &run->entry->key, run->store);
+    if (code == CLI_DONE)
+        code = publish_heads_gather(cli, run->options, run->store, &run->heads);
+    for (int i = 0; code == CLI_DONE && i < run->options->file_count; i++)
+        publish_heads_put(&run->heads, run->publications[i]);
     return code;
 }
 

@@ -72,6 +72,22 @@ static const struct entry entries[] = {
     {NULL,
      {"unfollow", "NAME|KEY", N_("Stop trusting"),
       N_("  p2pub unfollow OMCT\n"), cmd_unfollow}},
+    {NULL,
+     {"gaps", "[NAME|KEY]", N_("What is known to be missing"),
+      N_("Of those whom you follow, numbers of\n"
+         "records that have not arrived:\n"
+         "\n"
+         "between an author's own records, and\n"
+         "beyond the newest one here, by what\n"
+         "another whom you follow had seen.\n"
+         "\n"
+         "A newest record that nobody mentioned\n"
+         "cannot be noticed.  share and sync ask\n"
+         "for what is missing by themselves.\n"
+         "\n"
+         "  p2pub gaps\n"
+         "  p2pub gaps OMCT --json\n"),
+      cmd_gaps}},
     {N_("PUBLISH"), {0}},
     {NULL,
      {"keys", "[list|new|show|import|...]", N_("Your keys"),
@@ -101,6 +117,7 @@ static const struct entry entries[] = {
          "                      will sign too\n"
          "--replaces ID --translates ID\n"
          "--as KEYNAME --sequence N\n"
+         "--heads               whom you follow\n"
          "--keep-names          of local files\n"
          "--keep-metadata       of photographs\n"
          "--prepare DIR         sign elsewhere,\n"
@@ -348,7 +365,9 @@ show_all(struct cli *cli)
             cli_print(cli, "%s\n", _(entries[i].heading));
             continue;
         }
-        cli_print(cli, "  %-10s%s\n", command->name, _(command->summary));
+        /* A terminal has 24 lines, and --version is looked for without them. */
+        if (command->run != cmd_version)
+            cli_print(cli, "  %-10s%s\n", command->name, _(command->summary));
         (void)json_array_append_new(
             commands, json_pack("{s:s, s:s}", "name", command->name, "summary",
                                 _(command->summary)));

@@ -185,6 +185,40 @@ forks_of(const struct verdict *verdict)
     return array;
 }
 
+static const char *
+head_word(enum heads_state state)
+{
+    switch (state) {
+    case HEADS_HERE:
+        return "here";
+    case HEADS_MISSING:
+        return "missing";
+    case HEADS_OTHER:
+        return "other";
+    case HEADS_WRONG:
+        return "wrong";
+    }
+    return "";
+}
+
+static json_t *
+heads_of(const struct verdict_head *heads, size_t count, size_t maximum)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < count && i < maximum; i++) {
+        json_t *object = json_object();
+
+        set(object, "key", document_key(&heads[i].key));
+        set(object, "name", json_string(heads[i].name));
+        set(object, "sequence", document_number(heads[i].number));
+        set(object, "id", document_id(&heads[i].id));
+        set(object, "state", json_string(head_word(heads[i].state)));
+        (void)json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *
 withdrawn_of(const struct withdrawal *withdrawn)
 {
@@ -297,8 +331,12 @@ document_add_verdict(json_t *object, const struct record *record,
                     verdict->signatories.other_count, fields));
     set(object, "others_signed",
         document_number(verdict->signatories.other_signed));
+    set(object, "quoted_by",
+        heads_of(verdict->quotes, verdict->quote_count, VERDICT_LINKS_MAX));
     if (statement == NULL)
         return;
+    set(object, "heads",
+        heads_of(verdict->heads, verdict->head_count, VERDICT_HEADS_MAX));
     set(object, "languages", languages_of(fields));
     set(object, "replaces",
         statement->has_replaces ? document_id(&statement->replaces)

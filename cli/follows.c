@@ -1,5 +1,7 @@
 #include "cli/follows.h"
 
+#include <string.h>
+
 #include "bundles/bundle_account.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
@@ -21,6 +23,45 @@ follows_update(struct cli *cli, follows_change *change, void *context)
     trust_free(trust);
     home_unlock(lock);
     return code;
+}
+
+/* The own key called name, or NULL. */
+static const struct trust_entry *
+find_own(const struct trust *trust, const char *name)
+{
+    const struct trust_entry *entry;
+    size_t position = 0;
+
+    while ((entry = trust_next(trust, &position)) != NULL)
+        if (entry->is_own && strcmp(entry->name, name) == 0)
+            break;
+    return entry;
+}
+
+int
+follows_find(struct cli *cli, const struct trust *trust, const char *argument,
+             const char *attempt, const struct trust_entry **out)
+{
+    enum status status = trust_find_name(trust, argument, out);
+    struct key_public key;
+
+    if (status == STATUS_NOT_FOUND) {
+        if (key_public_parse(&key, byte_view_of_text(argument)) == STATUS_OK)
+            *out = trust_get(trust, &key.author);
+        else
+            *out = find_own(trust, argument);
+        if (*out != NULL)
+            status = STATUS_OK;
+    }
+    if (status == STATUS_AMBIGUOUS)
+        return cli_fail(cli, CLI_USAGE, attempt,
+                        _("you know more than one key by the name '%s'"),
+                        argument);
+    if (status != STATUS_OK)
+        return cli_fail(cli, CLI_NOT_FOUND, NULL,
+                        _("you follow nobody by the name or key '%s'"),
+                        argument);
+    return CLI_DONE;
 }
 
 void

@@ -20,6 +20,15 @@
 typedef int follows_change(struct cli *cli, void *context, struct trust *trust);
 int follows_update(struct cli *cli, follows_change *change, void *context);
 
+/*
+ * The entry that argument means: a followed key by the reader's name for it,
+ * any entry by its key, or an own key by its name.  CLI_USAGE for a name that
+ * several have, where attempt is what to try; CLI_NOT_FOUND.
+ */
+int follows_find(struct cli *cli, const struct trust *trust,
+                 const char *argument, const char *attempt,
+                 const struct trust_entry **out);
+
 /* What is here of author's is kept on another account from now on; and a
  * daemon is told.  That it could not be is said, and is no failure of what was
  * decided. */

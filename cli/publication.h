@@ -42,6 +42,7 @@ struct publication_options {
     uint32_t sequence; /* 0 for the next */
     const char *prepare;
     const char *signed_folder;
+    bool heads;
     bool keep_names;
     bool keep_metadata;
     bool offline;

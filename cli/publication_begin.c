@@ -58,8 +58,8 @@ fail_begin(struct cli *cli, enum status status,
         return author_number_fail(cli, status, publication->request.sequence);
     if (status == STATUS_TOO_LARGE)
         return cli_fail(cli, CLI_FAILED, NULL,
-                        _("too much for one statement: files, signatories or "
-                          "names"));
+                        _("too much for one statement: files, signatories, "
+                          "heads or names"));
     if (status == STATUS_MALFORMED)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("the title or a name cannot stand in a statement"));

@@ -13,6 +13,7 @@
 #include "cli/likeness.h"
 #include "cli/parcel_fault.h"
 #include "cli/publication.h"
+#include "cli/publish_heads.h"
 #include "core/file.h"
 #include "core/mem.h"
 
@@ -111,11 +112,16 @@ prepare(struct cli *cli, const struct publication_options *options,
         struct publication *publication, const struct keyring_entry *entry)
 {
     struct publish *publish = NULL;
+    struct publish_heads heads;
     struct store *store = NULL;
     int code = home_open_store(cli, HOME_WRITE, &store);
 
     if (code == CLI_DONE)
         code = publication_bind(cli, publication, options, &entry->key, store);
+    if (code == CLI_DONE)
+        code = publish_heads_gather(cli, options, store, &heads);
+    if (code == CLI_DONE)
+        publish_heads_put(&heads, publication);
     if (code == CLI_DONE)
         code = publication_begin(cli, store, publication, &publish);
     if (code == CLI_DONE)

@@ -10,6 +10,7 @@
 #include "bundles/withdraw.h"
 #include "cli/i18n.h"
 #include "cli/pager.h"
+#include "cli/render_sequence.h"
 #include "core/limits.h"
 #include "core/text.h"
 
@@ -359,22 +360,6 @@ render_link(struct render *render, const char *label,
 }
 
 static void
-render_forks(struct render *render, const struct verdict *verdict)
-{
-    for (size_t i = 0; i < verdict->fork_count && i < VERDICT_FORKS_MAX; i++) {
-        const struct verdict_fork *fork = &verdict->forks[i];
-
-        render_label(render, _("fork"));
-        render_number(render, fork->count);
-        render_words(render, _(" records with number "));
-        render_number(render, fork->number);
-        if (fork->merged)
-            render_words(render, _(", merged by their author"));
-        render_words(render, "\n");
-    }
-}
-
-static void
 render_around(struct render *render, const struct verdict *verdict)
 {
     for (size_t i = 0; i < verdict->replaced_count && i < VERDICT_LINKS_MAX;
@@ -383,13 +368,7 @@ render_around(struct render *render, const struct verdict *verdict)
     for (size_t i = 0; i < verdict->translation_count && i < VERDICT_LINKS_MAX;
          i++)
         render_link(render, _("translated"), &verdict->translations[i]);
-    if (verdict->gaps > 0) {
-        render_label(render, _("gaps"));
-        render_number(render, verdict->gaps);
-        render_words(render,
-                     _(" earlier records of this key have not arrived\n"));
-    }
-    render_forks(render, verdict);
+    render_sequence(render, verdict);
 }
 
 /* The statement itself. */
@@ -426,6 +405,7 @@ render_statement(struct render *render, const struct subject *subject)
         render_id(render, &statement->translates, RENDER_ID_DIGITS);
         render_words(render, "\n");
     }
+    render_heads(render, &subject->verdict);
     for (size_t i = 0; i < fields->file_count; i++)
         render_file(render, &fields->files[i], subject_has_file(subject, i));
 }

@@ -77,10 +77,32 @@
 
 /* Records of one author that are looked at to tell gaps and forks: 4 MiB. */
 #define HISTORY_MAX ((size_t)1 << 16)
+/* Forks of one author of which is found out whether the author merged them;
+ * each takes a look at all records, 2^16 of which take a millisecond. */
+#define HISTORY_FORKS_MAX ((size_t)64)
+/* Numbers of one author that are looked at to tell what is missing between
+ * them: 4 MiB. */
+#define GAPS_NUMBERS_MAX ((size_t)1 << 20)
+/* Runs of missing numbers of one author that are listed, the rest is counted:
+ * 8 KiB, and more than anybody reads. */
+#define GAPS_RANGES_MAX ((size_t)1024)
+/* `head` lines in a statement of our own: 4.4 KiB, of which two thirds do not
+ * shrink. */
+#define HEADS_MAX ((size_t)32)
 
 /* What a verdict names of the records around one, the rest is counted. */
 #define VERDICT_LINKS_MAX ((size_t)8)
 #define VERDICT_FORKS_MAX ((size_t)4)
+/* Heads of one statement: HEADS_MAX, and as many by another hand. */
+#define VERDICT_HEADS_MAX ((size_t)64)
+
+/* What is looked at of a record's co-signatures (bundles/FORMAT.md, 12): by one
+ * key; those and what withdraws them, and that; all of unknown keys, a quarter
+ * of a second; others that are named and not only counted, 600 octets each. */
+#define COSIGNS_OF_KEY_MAX     ((size_t)64)
+#define WITHDRAWALS_MAX        ((size_t)256)
+#define SIGNATORIES_LOOKED_MAX ((size_t)16384)
+#define SIGNATORIES_OTHERS_MAX ((size_t)64)
 
 /* What is looked at of a record's co-signatures (bundles/FORMAT.md, 12): by one
  * key; those and what withdraws them, and that; all of unknown keys, a quarter

@@ -36,6 +36,11 @@ static const struct {
     {HEADER("statement") "title x\nreplaces " ID_A "\ntranslates " ID_A "\n",
      "aa"},
     {HEADER("statement") "title x\nsigns " ID_A "\n", ""},
+    /* Heads are one more, however many. */
+    {HEADER("statement") "title x\nreplaces " ID_A "\ntranslates " ID_B
+                         "\nhead x\nhead y\n",
+     "aabb00"},
+    {HEADER("cosign") "head x\n", ""},
     /* For a p2pub of later: carried, and found. */
     {HEADER("cosign") "note x\nsigns " ID_A "\n", "aa"},
     {HEADER("cosign") "signs " ID_A "\nsigns " ID_B "\nsigns " ID_A "\n", "aa"},

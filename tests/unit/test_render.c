@@ -165,13 +165,62 @@ what_is_around_it(void **state)
     verdict->fork_count = 1;
     verdict->forks[0].number = 14;
     verdict->forks[0].count = 2;
+    verdict->forks[0].ids[0].octets[0] = 1;
+    verdict->forks[0].ids[1].octets[0] = 2;
     verdict->missing_count = 1;
     verdict->missing[0] = 0;
     text = page(true);
     assert_non_null(strstr(text, "replaced by   ab0000000000  2022-01-08\n"));
     assert_non_null(strstr(text, "gaps          3 "));
-    assert_non_null(strstr(text, "fork          2 records with number 14\n"));
+    assert_non_null(strstr(text, "fork          two records with number 14\n"
+                                 "              010000000000\n"
+                                 "              020000000000\n"));
     assert_non_null(strstr(text, "3 octets, not here\n"));
+    free(text);
+
+    verdict->forks[0].merged = true;
+    verdict->forks[0].count = 3;
+    text = page(false);
+    assert_non_null(
+        strstr(text, "3 records with number 14, merged by its author\n"));
+    free(text);
+}
+
+/* What others say, and what it says of others. */
+static void
+what_is_quoted(void **state)
+{
+    struct verdict *verdict = &subject.verdict;
+    char *text;
+
+    (void)state;
+    judge();
+    verdict->quote_count = 1;
+    (void)snprintf(verdict->quotes[0].name, sizeof(verdict->quotes[0].name),
+                   "%s", "HRW\033[2J");
+    verdict->quotes[0].number = 2147483647;
+    verdict->head_count = VERDICT_HEADS_MAX + 9;
+    (void)snprintf(verdict->heads[0].name, sizeof(verdict->heads[0].name), "%s",
+                   "OMCT");
+    verdict->heads[0].number = 41;
+    verdict->heads[0].state = HEADS_MISSING;
+    verdict->heads[1] = verdict->heads[0];
+    verdict->heads[1].state = HEADS_OTHER;
+    verdict->heads[2] = verdict->heads[0];
+    verdict->heads[2].state = HEADS_WRONG;
+    text = page(true);
+    assert_null(strchr(text, '\033'));
+    assert_non_null(strstr(text, "newer         HRW"));
+    assert_non_null(strstr(text, " says 2147483647 exists; not here\n"));
+    assert_non_null(
+        strstr(text, "says          41 of OMCT exists; not here\n"));
+    assert_non_null(strstr(text, "41 of OMCT exists; another record with that "
+                                 "number is here\n"));
+    assert_non_null(
+        strstr(text, "41 of OMCT exists; its ID is that of another record\n"));
+    free(text);
+    text = page(false);
+    assert_null(strstr(text, "OMCT"));
     free(text);
 }
 
@@ -345,15 +394,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(unknown_key),
-        TEST(followed_key),
-        TEST(other_standings),
-        TEST(what_is_around_it),
-        TEST(colour_stands_beside_words),
-        TEST(hostile_text),
-        TEST(quoted_text),
-        TEST(long_lines),
-        TEST(without_memory),
+        TEST(unknown_key),     TEST(followed_key),
+        TEST(other_standings), TEST(what_is_around_it),
+        TEST(what_is_quoted),  TEST(colour_stands_beside_words),
+        TEST(hostile_text),    TEST(quoted_text),
+        TEST(long_lines),      TEST(without_memory),
     };
 
     return cmocka_run_group_tests(tests, test_start, NULL);

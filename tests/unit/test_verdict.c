@@ -374,6 +374,78 @@ test_gaps_and_forks(void **state)
     assert_int_equal(verdict_of(five, "").gaps, 2);
 }
 
+/* "head KEY NUMBER ID\n" for number of key, with an id of digits d. */
+static const char *
+head_line(uint8_t key, unsigned number, char d)
+{
+    static char line[256];
+    char id[65] = "";
+
+    memset(id, d, 64);
+    snprintf(line, sizeof(line), "head %s %u %s\n", keys[key], number, id);
+    return line;
+}
+
+static void
+test_quoted_by_others(void **state)
+{
+    struct record *one = add_numbered(1, "One", NULL);
+    struct verdict verdict;
+
+    (void)state;
+    (void)add_statement(2, "2023-06-26", "A", head_line(1, 41, '7'));
+    (void)add_statement(2, "2023-06-27", "B", head_line(1, 40, '8'));
+    (void)add_statement(3, "2023-06-26", "C", head_line(1, 42, '9'));
+    (void)add_statement(4, "2023-06-26", "D", head_line(1, 99, '9'));
+    verdict = verdict_of(one, RECORDS_KEY_2 " - HRW\n" RECORDS_KEY_3 " - C\n");
+    assert_int_equal(verdict.quote_count, 2);
+    assert_int_equal(verdict.quotes[0].number, 42);
+    assert_string_equal(verdict.quotes[0].name, "C");
+    assert_int_equal(verdict.quotes[1].number, 41);
+    assert_string_equal(verdict.quotes[1].name, "HRW");
+    assert_int_equal(verdict.quotes[1].state, HEADS_MISSING);
+    assert_int_equal(verdict.gaps, 0);
+    assert_int_equal(verdict_of(one, "").quote_count, 0);
+
+    /* What arrived is not missing. */
+    (void)add_numbered(42, "Late", one);
+    verdict = verdict_of(one, RECORDS_KEY_2 " - HRW\n" RECORDS_KEY_3 " - C\n");
+    assert_int_equal(verdict.quote_count, 0);
+    assert_int_equal(verdict.gaps, 40);
+}
+
+/* What a statement quotes, and only of keys that the reader follows. */
+static void
+test_heads(void **state)
+{
+    struct record *one = add_numbered(1, "One", NULL);
+    char id[RECORD_ID_TEXT_SIZE];
+    struct record *quoting;
+    struct verdict verdict;
+    char extra[1024];
+    int size;
+
+    (void)state;
+    record_id_format(record_id(one), id);
+    size = snprintf(extra, sizeof(extra), "head %s 1 %s\n%s", keys[1], id,
+                    head_line(3, 5, '7'));
+    snprintf(extra + size, sizeof(extra) - (size_t)size, "head %s 5 %s\n",
+             keys[4], id);
+    quoting = add_statement(2, "2023-06-26", "Quoting", extra);
+    verdict =
+        verdict_of(quoting, RECORDS_KEY_1 " - One\n" RECORDS_KEY_2
+                                          " - Two\n" RECORDS_KEY_4 " - Four\n");
+    assert_int_equal(verdict.head_count, 2);
+    assert_string_equal(verdict.heads[0].name, "One");
+    assert_int_equal(verdict.heads[0].state, HEADS_HERE);
+    assert_string_equal(verdict.heads[1].name, "Four");
+    assert_int_equal(verdict.heads[1].state, HEADS_WRONG);
+
+    /* Not followed, its author says nothing. */
+    assert_int_equal(verdict_of(quoting, RECORDS_KEY_1 " - One\n").head_count,
+                     0);
+}
+
 static void
 test_missing_files(void **state)
 {
@@ -438,13 +510,14 @@ test_each_allocation(void **state)
 
     (void)state;
     (void)add_statement(1, "2023-06-27", "New", link_line("replaces", old));
+    (void)add_statement(2, "2023-06-26", "A", head_line(1, 41, '7'));
     (void)add_identity(1, "OMCT");
     stores_open(&stores, STORES_MEM, 0);
     for (size_t i = 0; i < pile.count; i++)
         assert_int_equal(stores_put(stores.store, pile.records[i], STORE_OTHER),
                          STATUS_OK);
     asked.store = stores.store;
-    asked.trust = trusting(RECORDS_KEY_2 " - x\n");
+    asked.trust = trusting(RECORDS_KEY_1 " - o\n" RECORDS_KEY_2 " - x\n");
     test_alloc_each(ask, &asked);
     trust_free(asked.trust);
     stores_close(&stores);
@@ -465,6 +538,8 @@ main(void)
         WITH_PILE(test_translations),
         WITH_PILE(test_many_links),
         WITH_PILE(test_gaps_and_forks),
+        WITH_PILE(test_quoted_by_others),
+        WITH_PILE(test_heads),
         WITH_PILE(test_missing_files),
         WITH_PILE(test_each_allocation),
     };
