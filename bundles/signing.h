@@ -58,7 +58,7 @@ struct signing_gathering {
 void signing_gather_begin(struct signing_gathering *gathering);
 
 /* A store_visit. */
-enum status signing_gather_add(void *gathering,
+enum status signing_gather_add(void *context,
                                const struct store_row *row) MUST_CHECK;
 
 /* Set the state in *out, which is all zero, and what belongs to it; release
