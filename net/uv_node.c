@@ -226,9 +226,9 @@ node_start_control(struct uv_node *node)
 static void
 node_init_handles(struct uv_node *node)
 {
-    uv_timer_t *timers[] = {&node->timer, &node->retry, &node->limit,
-                            &node->discover, &node->patience,
-                            &node->learned_timer};
+    uv_timer_t *timers[] = {&node->timer,    &node->retry,
+                            &node->limit,    &node->discover,
+                            &node->patience, &node->learned_timer};
 
     (void)uv_prepare_init(&node->loop, &node->prepare);
     node->prepare.data = node;
