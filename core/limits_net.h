@@ -421,9 +421,9 @@
 #define RELAY_ASK_ONE_IN 4U
 /* A learned relay is tried alone, and the next so much later; where it did not
  * answer it is left alone longer each time. */
-#define RELAY_TRY_PAUSE_MS     60000U
-#define RELAY_TRY_AGAIN_LEAST  600000U
-#define RELAY_TRY_AGAIN_MOST   86400000U
+#define RELAY_TRY_PAUSE_MS    60000U
+#define RELAY_TRY_AGAIN_LEAST 600000U
+#define RELAY_TRY_AGAIN_MOST  86400000U
 /* Connections of one attempt, and relays that are tried in one contact. */
 #define RELAY_TRY_ADDRESSES ((size_t)8)
 #define RELAY_TRIES_ONCE    3U

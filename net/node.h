@@ -63,8 +63,8 @@ struct node_config {
     struct entropy *entropy;
     enum store_class (*keeping)(void *context, const struct key_author *author);
     void *keeping_context;
-    size_t memory;    /* octets; 0 for MEMORY_DEFAULT */
-    bool one_contact; /* links end once they are settled */
+    size_t memory;             /* octets; 0 for MEMORY_DEFAULT */
+    bool one_contact;          /* links end once they are settled */
     struct relay_book *relays; /* the caller's; NULL: none is told of */
 };
 

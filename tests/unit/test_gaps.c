@@ -431,6 +431,7 @@ test_many_records_of_one_key(void **state)
     assert_int_equal(verdict.head_count, 1);
     assert_int_equal(verdict.heads[0].state, HEADS_MISSING);
     printf("# verdict about who quotes it: %.2f s\n", seconds() - begin);
+    verdict_release(&verdict);
 
     hostile = stores_statement(1, 19000, 2, "0", 0);
     begin = seconds();
@@ -441,6 +442,7 @@ test_many_records_of_one_key(void **state)
     assert_int_equal(verdict.gaps, numbers);
     assert_in_range(verdict.fork_count, 1, many / 2);
     assert_int_equal(verdict.quote_count, 1);
+    verdict_release(&verdict);
     record_free(hostile);
     stores_close(&stores);
     trust_free(trust);

@@ -246,8 +246,7 @@ test_damage(void **state)
         "DELETE FROM mentions WHERE kind = 2",
         "UPDATE mentions SET number = number + 100",
         "UPDATE mentions SET subject = zeroblob(32) WHERE kind = 1",
-        "INSERT INTO mentions SELECT zeroblob(32), 1, zeroblob(32), "
-        "zeroblob(32), 1",
+        "INSERT INTO mentions VALUES(x'00', 1, x'00', x'00', 1)",
     };
 
     (void)state;

@@ -480,6 +480,7 @@ test_missing_files(void **state)
         STATUS_OK);
     assert_int_equal(verdict.standing, VERDICT_UNKNOWN);
     assert_int_equal(verdict.signer.identity, VERDICT_IDENTITY_NONE);
+    verdict_release(&verdict);
     trust_free(trust);
 }
 
