@@ -61,6 +61,7 @@ struct compare_list {
 
 struct compare {
     bool started; /* a whole summary was sent or came */
+    bool heard;   /* a summary came */
     bool again;   /* something was left out: send a summary once all is done */
     bool narrow;  /* the peer lacks what was refused here: say what is here */
     struct list_node lists;  /* jobs: spans to list, the most useful first */
@@ -89,6 +90,8 @@ enum status compare_on_list(struct peer *peer,
                             struct byte_view body) MUST_CHECK;
 enum status compare_on_want(struct peer *peer,
                             struct byte_view body) MUST_CHECK;
+enum status compare_on_want_first(struct peer *peer,
+                                  struct byte_view body) MUST_CHECK;
 enum status compare_on_gone(struct peer *peer,
                             struct byte_view body) MUST_CHECK;
 
@@ -109,9 +112,11 @@ enum status compare_ask_list(struct peer *peer,
                              const struct span *span) MUST_CHECK;
 
 /* Want count ids, ascending, of what the peer has of span: the answer to its
- * cells. */
-enum status compare_want(struct peer *peer, const struct span *span,
-                         const uint64_t *ids, size_t count) MUST_CHECK;
+ * cells, of type MESSAGE_WANT, or MESSAGE_WANT_FIRST if they came in
+ * message 2. */
+enum status compare_want(struct peer *peer, enum message_type type,
+                         const struct span *span, const uint64_t *ids,
+                         size_t count) MUST_CHECK;
 
 /* The peer has nothing of span: push it. */
 enum status compare_push_span(struct peer *peer,

@@ -211,7 +211,8 @@ visit_list(void *context, const struct sift_row *row)
 
 /* Want the ids of list, as many as may be wanted, and remember them. */
 static enum status
-write_want(struct peer *peer, struct message_list *list, const uint64_t *ids)
+write_want(struct peer *peer, enum message_type type, struct message_list *list,
+           const uint64_t *ids)
 {
     struct compare *compare = &peer->compare;
     size_t room = node_share(peer->node, WANTS_TOTAL, WANTS_LEAST, WANTS_MAX);
@@ -230,16 +231,16 @@ write_want(struct peer *peer, struct message_list *list, const uint64_t *ids)
             return status;
     }
     peer_count_out(peer);
-    return message_write_list(&peer->out, MESSAGE_WANT, list, ids);
+    return message_write_list(&peer->out, type, list, ids);
 }
 
 enum status
-compare_want(struct peer *peer, const struct span *span, const uint64_t *ids,
-             size_t count)
+compare_want(struct peer *peer, enum message_type type, const struct span *span,
+             const uint64_t *ids, size_t count)
 {
     struct message_list want = {.span = *span, .count = count};
 
-    return write_want(peer, &want, ids);
+    return write_want(peer, type, &want, ids);
 }
 
 /* Want what was not found. */
@@ -253,7 +254,7 @@ answer_list(struct peer *peer, struct message_list *list, uint64_t *ids,
         if (!found[i])
             ids[wanted++] = ids[i];
     list->count = wanted;
-    return write_want(peer, list, ids);
+    return write_want(peer, MESSAGE_WANT, list, ids);
 }
 
 enum status
@@ -346,38 +347,53 @@ answer_gone(struct peer *peer, const struct sought *sought, uint64_t *ids)
     return message_write_gone(&peer->out, ids, gone);
 }
 
+/* Send what is wanted of what we have, and say what we do not have. */
+static enum status
+answer_want(struct peer *peer, const struct message_list *want)
+{
+    struct sought sought = {.peer = peer, .set = want->span.set};
+    struct sift sift = {.span = want->span,
+                        .slice = want->slice,
+                        .salt = &peer->salt,
+                        .visit = visit_want,
+                        .context = &sought};
+    enum status status;
+
+    if (want->count == 0)
+        return STATUS_OK;
+    status = sought_read(&sought, want);
+    if (status == STATUS_OK)
+        status = sift_for(peer, &sift);
+    if (status == STATUS_OK)
+        status = answer_gone(peer, &sought, sought.ids);
+    sought_release(&sought);
+    return status;
+}
+
 enum status
 compare_on_want(struct peer *peer, struct byte_view body)
 {
-    struct sought sought = {.peer = peer};
     struct message_list want;
-    struct sift sift = {
-        .salt = &peer->salt, .visit = visit_want, .context = &sought};
-    enum status status;
+    enum status status = message_read_list(&want, MESSAGE_WANT, body);
 
-    status = message_read_list(&want, MESSAGE_WANT, body);
     if (status == STATUS_OK) {
         status = take_in_flight(&peer->compare, &want);
         if (status != STATUS_OK && want.slice.bits == 0 &&
-            (reconcile_end(peer, &want.span) ||
-             first_cells_answered(peer, &want)))
+            reconcile_end(peer, &want.span))
             status = STATUS_OK;
     }
-    if (status != STATUS_OK || want.count == 0)
-        return status;
-    status = sought_read(&sought, &want);
-    if (status != STATUS_OK)
-        goto done;
-    sought.set = want.span.set;
-    sift.span = want.span;
-    sift.slice = want.slice;
-    status = sift_for(peer, &sift);
-    if (status == STATUS_OK)
-        status = answer_gone(peer, &sought, sought.ids);
+    return status == STATUS_OK ? answer_want(peer, &want) : status;
+}
 
-done:
-    sought_release(&sought);
-    return status;
+enum status
+compare_on_want_first(struct peer *peer, struct byte_view body)
+{
+    struct message_list want;
+    enum status status = message_read_list(&want, MESSAGE_WANT_FIRST, body);
+
+    if (status == STATUS_OK && !first_cells_answered(peer, &want))
+        status = STATUS_MALFORMED;
+    return status == STATUS_OK ? answer_want(peer, &want) : status;
 }
 
 static void

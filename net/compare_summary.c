@@ -348,6 +348,7 @@ compare_on_summary(struct peer *peer, struct byte_view body)
     if (status != STATUS_OK)
         return status;
     peer->compare.started = true;
+    peer->compare.heard = true;
     use_first_cells(peer, standings, summary.count);
     /* Newest first, as listing and pushing do: control records, then from
      * tomorrow back, then what lies ahead. */

@@ -39,6 +39,7 @@ enum message_type {
     MESSAGE_CELLS = 11,     /* net/cells.h */
     MESSAGE_ASK_CELLS = 12, /* net/cells.h */
     MESSAGE_PACKED = 13,    /* net/packed.h */
+    MESSAGE_WANT_FIRST = 14,
     MESSAGE_GRAFT = 16,
     MESSAGE_ASK_RELAYS = 20, /* net/relay_message.h */
     MESSAGE_DONE = 128,

@@ -210,6 +210,8 @@ on_message(struct peer *peer, const struct message *message)
         return compare_on_list(peer, body);
     case MESSAGE_WANT:
         return compare_on_want(peer, body);
+    case MESSAGE_WANT_FIRST:
+        return compare_on_want_first(peer, body);
     case MESSAGE_GONE:
         return compare_on_gone(peer, body);
     case MESSAGE_RECORD:

@@ -271,7 +271,9 @@ reconcile_on_cells(struct peer *peer, struct byte_view body)
     struct cells cells;
     enum status status = cells_read(&cells, body);
 
-    if (status == STATUS_OK && !peer->compare.started)
+    /* Who was called has sent a summary with its first words. */
+    if (status == STATUS_OK && !peer->compare.heard &&
+        (peer->dialled || !peer->compare.started))
         return take_first(peer, &cells);
     if (status == STATUS_OK)
         status = item_for_cells(peer, &cells, &item);

@@ -56,7 +56,7 @@ reconcile_fall_back(struct peer *peer, struct reconcile_item *item)
     if (item->first)
         return forget_first(peer, item);
     reconcile_drop(peer, item);
-    status = compare_want(peer, &older, NULL, 0);
+    status = compare_want(peer, MESSAGE_WANT, &older, NULL, 0);
     if (status != STATUS_OK)
         return status;
     if (newer.set == RECORD_SET_STATEMENTS) {
@@ -143,7 +143,9 @@ begin_settling(struct peer *peer, struct reconcile_item *item,
     /* To first cells no answer is expected. */
     status = item->first && count == 0
                  ? STATUS_OK
-                 : compare_want(peer, &item->span, foreign, count);
+                 : compare_want(peer,
+                                item->first ? MESSAGE_WANT_FIRST : MESSAGE_WANT,
+                                &item->span, foreign, count);
     if (status != STATUS_OK || sketch_own_only_count(item->own) == 0) {
         *progress = RECONCILE_ENDED;
         reconcile_drop(peer, item);

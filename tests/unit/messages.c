@@ -131,6 +131,7 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
         return status != STATUS_OK ? status : message_write_ask(out, &span);
     case MESSAGE_LIST:
     case MESSAGE_WANT:
+    case MESSAGE_WANT_FIRST:
         status = message_read_list(&list, (enum message_type)type, body);
         if (status == STATUS_OK)
             status = message_list_ids(ids, &list);

@@ -341,7 +341,7 @@ want(struct peer *peer, const struct span *span, size_t count)
     for (size_t i = 0; i < count; i++)
         ids[i] = i + 1;
     byte_buf_init(&out, 20000);
-    assert_int_equal(message_write_list(&out, MESSAGE_WANT, &list, ids),
+    assert_int_equal(message_write_list(&out, MESSAGE_WANT_FIRST, &list, ids),
                      STATUS_OK);
     assert_int_equal(peer_on_octets(peer, byte_view_of_buf(&out)), STATUS_OK);
     byte_buf_release(&out);
