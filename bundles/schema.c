@@ -63,7 +63,14 @@ static const char *const step_2[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {step_1, step_2};
+/* Records of more kinds mention others: the rows of mentions are made anew. */
+static const char *const step_3[] = {
+    "DELETE FROM mentions",
+    "PRAGMA user_version = 3",
+    NULL,
+};
+
+static const char *const *const steps[] = {step_1, step_2, step_3};
 
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 

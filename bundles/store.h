@@ -62,6 +62,9 @@ struct store_row {
     uint32_t sequence;
     enum store_state state;
     enum store_class keeping;
+    /* The place in the order of arrival: of two records of one store the one
+     * with the higher number came later.  Never leaves this store. */
+    uint64_t number;
 };
 
 /* Called for each row; anything but STATUS_OK ends the walk, which returns it.

@@ -123,6 +123,7 @@ store_mem_records_put(struct store *store, const struct record *record,
     if (undo == NULL || entry == NULL)
         goto done;
     entry->row = *row;
+    entry->row.number = ++mem->last_number;
     status = copy_record(&entry->record, record, &mem->row_key);
     if (status == STATUS_OK)
         status = index_record(mem, entry);

@@ -79,10 +79,7 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_HAS_MENTION] = "SELECT 1 FROM mentions WHERE subject = ?1 "
                         "AND kind = ?2 AND author = ?3 AND id = ?4",
     [SQL_COUNT_MENTIONS] = "SELECT count(*) FROM mentions",
-    /* The kinds of bundles/mentions.h. */
-    [SQL_EACH_MENTIONING_WIRE] =
-        "SELECT w.number, w.tag, w.wire FROM records r "
-        "JOIN wires w ON w.number = r.number WHERE r.kind IN (0, 1, 2)",
+    [SQL_EACH_WIRE] = "SELECT number, tag, wire FROM wires",
 
     [SQL_PUT_CHUNK] = "INSERT INTO chunks VALUES(NULL, ?1, ?2, ?3, ?4, ?5)",
     [SQL_HAS_CHUNK] = "SELECT 1 FROM chunks WHERE " ID_IS_1,

@@ -75,8 +75,7 @@ store_sqlite_mentions_rebuild(struct store_sqlite *sqlite)
     sqlite3_stmt *put = NULL;
     enum status status;
 
-    status =
-        store_sqlite_db_prepare_more(sqlite, SQL_EACH_MENTIONING_WIRE, &each);
+    status = store_sqlite_db_prepare_more(sqlite, SQL_EACH_WIRE, &each);
     if (status == STATUS_OK)
         status = store_sqlite_db_prepare_more(sqlite, SQL_PUT_MENTION, &put);
     while (status == STATUS_OK) {

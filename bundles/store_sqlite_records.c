@@ -61,12 +61,13 @@ store_sqlite_records_read(const struct store_sqlite *sqlite,
 {
     uint8_t seal[STORE_SQLITE_SEAL_SIZE];
     struct row_fields fields;
-    int64_t kind, set, day, arrived, sequence, state, keeping;
+    int64_t number, kind, set, day, arrived, sequence, state, keeping;
     const int64_t earliest = DAY_FIRST.number;
     const int64_t latest = DAY_LAST.number;
     sqlite3_stmt *row = statement;
 
-    if (!store_sqlite_db_octets(row, ROW_SEAL, seal, sizeof(seal)) ||
+    if (!store_sqlite_db_number(row, ROW_NUMBER, 1, INT64_MAX, &number) ||
+        !store_sqlite_db_octets(row, ROW_SEAL, seal, sizeof(seal)) ||
         !store_sqlite_db_octets(row, ROW_ID, &out->id, sizeof(out->id)) ||
         !store_sqlite_db_octets(row, ROW_AUTHOR, &out->author,
                                 sizeof(out->author)) ||
@@ -80,6 +81,7 @@ store_sqlite_records_read(const struct store_sqlite *sqlite,
         !store_sqlite_db_number(row, ROW_KEEPING, 0, STORE_OTHER, &keeping))
         return STATUS_DAMAGED;
 
+    out->number = (uint64_t)number;
     out->kind = (enum record_kind)kind;
     out->set = (enum record_set)set;
     out->date.number = (int32_t)day;

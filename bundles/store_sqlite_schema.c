@@ -3,8 +3,8 @@
 #include "core/entropy.h"
 #include "core/mem.h"
 
-/* The step that makes the index of mentions. */
-#define MENTIONS_STEP 2
+/* The last step after which the index of mentions is made anew. */
+#define MENTIONS_STEP 3
 
 /* The file's schema number; 0 for an empty database.  This is the first read:
  * it says so if the file is no database, and opens the log. */

@@ -235,6 +235,15 @@ test_old_store(void **state)
     stores_reopen(&stores);
     assert_filled(stores.store);
     stores_check(&stores);
+
+    /* One whose index knew of fewer kinds. */
+    store_free(stores.store);
+    stores.store = NULL;
+    run_sql(stores.path,
+            "DELETE FROM mentions WHERE kind = 2; PRAGMA user_version = 2");
+    stores_reopen(&stores);
+    assert_filled(stores.store);
+    stores_check(&stores);
     stores_close(&stores);
 }
 

@@ -169,6 +169,41 @@ test_record_comes_back(void **state)
     record_free(record);
 }
 
+/* What came later has the higher number, whatever else is done to it. */
+static void
+test_order_of_arrival(void **state)
+{
+    struct stores *stores = *state;
+    struct record *first = stores_statement(2, 19534, 14, "First", 100);
+    struct record *second = stores_statement(1, 19000, 1, "Second", 100);
+    struct store_row rows[2];
+
+    assert_int_equal(stores_put(stores->store, first, STORE_OTHER), STATUS_OK);
+    assert_int_equal(store_begin(stores->store), STATUS_OK);
+    assert_int_equal(store_put_record(stores->store, second, STORE_OTHER,
+                                      (struct day){20000}),
+                     STATUS_OK);
+    store_rollback(stores->store);
+    stores_reopen(stores);
+    assert_int_equal(stores_put(stores->store, second, STORE_OTHER), STATUS_OK);
+    assert_int_equal(store_begin(stores->store), STATUS_OK);
+    assert_int_equal(
+        store_set_state(stores->store, record_id(first), STORE_COMPLETE),
+        STATUS_OK);
+    assert_int_equal(
+        store_move_record(stores->store, record_id(first), STORE_FOLLOWED),
+        STATUS_OK);
+    assert_int_equal(store_commit(stores->store), STATUS_OK);
+    stores_reopen(stores);
+    assert_int_equal(store_get_row(stores->store, record_id(first), &rows[0]),
+                     STATUS_OK);
+    assert_int_equal(store_get_row(stores->store, record_id(second), &rows[1]),
+                     STATUS_OK);
+    assert_true(rows[0].number < rows[1].number);
+    record_free(first);
+    record_free(second);
+}
+
 /* Every kind, and every number that a record may have. */
 static void
 test_kinds_and_extremes(void **state)
@@ -1031,6 +1066,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         OVER_BOTH(test_empty),
         OVER_BOTH(test_record_comes_back),
+        OVER_BOTH(test_order_of_arrival),
         OVER_BOTH(test_kinds_and_extremes),
         OVER_BOTH(test_states),
         OVER_BOTH(test_whole),
