@@ -263,7 +263,6 @@ static const struct entry entries[] = {
          "  p2pub import /media/stick\n"
          "  p2pub import folder/header.txt\n"),
       cmd_import}},
-    {N_("CARE"), {0}},
     {NULL,
      {"status", "[ID]", N_("What works right now"),
       N_("For an ID: how many nodes took it.\n"
@@ -365,14 +364,15 @@ show_all(struct cli *cli)
             cli_print(cli, "%s\n", _(entries[i].heading));
             continue;
         }
-        /* A terminal has 24 lines, and --version is looked for without them. */
-        if (command->run != cmd_version)
+        /* A terminal has 24 lines; the last of them names help, and --version
+         * is looked for without them. */
+        if (command->run != cmd_version && command->run != cmd_help)
             cli_print(cli, "  %-10s%s\n", command->name, _(command->summary));
         (void)json_array_append_new(
             commands, json_pack("{s:s, s:s}", "name", command->name, "summary",
                                 _(command->summary)));
     }
-    cli_print(cli, "%s", _("Also: --home DIR --json --quiet --color\n"));
+    cli_print(cli, "%s", _("More: help COMMAND  --home DIR  --json\n"));
     (void)json_object_set_new(cli->document, "commands", commands);
 }
 
