@@ -32,9 +32,9 @@ struct signatories {
     struct signing *others;
 };
 
-/* All that store, which may be NULL, knows about record, a statement or an identity, which must
- * outlive *out; release it with signatories_release, also after a failure.
- * STATUS_NO_MEMORY and the store's. */
+/* All that store, which may be NULL, knows about record, a statement or an
+ * identity, which must outlive *out; release it with signatories_release, also
+ * after a failure.  STATUS_NO_MEMORY and the store's. */
 enum status signatories_find(struct signatories *out, struct store *store,
                              const struct trust *trust,
                              const struct record *record) MUST_CHECK;
