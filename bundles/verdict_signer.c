@@ -46,7 +46,8 @@ on_identity(void *context, const struct store_row *row)
     status = store_get_record(search->store, &row->id, &record);
     if (status != STATUS_OK)
         return status;
-    if (identity_read(&identity, record) == STATUS_OK) {
+    if (identity_read(&identity, record) == STATUS_OK &&
+        (identity.version == 1 || is_pinned)) {
         search->found++;
         take_identity(search->signer, &row->id, &identity);
     }

@@ -127,6 +127,11 @@ read_identity(struct cli *cli, const char *path, struct publisher *out)
     else if (identity_read(&identity, record) != STATUS_OK)
         code = cli_fail(cli, CLI_FAILED, attempt,
                         _("the identity in '%s' needs a newer p2pub"), path);
+    else if (identity.version != 1)
+        code = cli_fail(cli, CLI_USAGE, NULL,
+                        _("the identity in '%s' is version %lu: version 1 is "
+                          "what is followed"),
+                        path, (unsigned long)identity.version);
     else
         out->identity = record_keep(parcel_record(parcel));
     parcel_free(parcel);

@@ -147,7 +147,8 @@ take_own_identity(struct subject *subject)
 
     if (signer->identity != VERDICT_IDENTITY_NONE ||
         record_kind(subject->record) != RECORD_IDENTITY ||
-        identity_read(&identity, subject->record) != STATUS_OK)
+        identity_read(&identity, subject->record) != STATUS_OK ||
+        identity.version != 1)
         return;
     signer->identity = VERDICT_IDENTITY_FOUND;
     signer->identity_id = *record_id(subject->record);

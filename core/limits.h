@@ -37,7 +37,19 @@
 #define STATEMENT_SIGNATORY_NAME_MAX ((size_t)64)
 #define IDENTITY_NAME_MAX            ((size_t)64)
 #define IDENTITY_RECOVERY_MAX        ((size_t)16)
-#define WITHDRAW_REASON_MAX          ((size_t)1024)
+/* The highest version of an identity: a new key every week for five years; a
+ * chain is followed from its first version each time. */
+#define IDENTITY_VERSION_MAX ((uint32_t)256)
+/* Versions with one number that one version heals. */
+#define IDENTITY_FOLLOWS_MAX ((size_t)4)
+/* Keys that one version ends: those of IDENTITY_FOLLOWS_MAX, the one before
+ * them, and as many that are set right. */
+#define IDENTITY_GOOD_MAX ((size_t)8)
+/* Names in other languages: more than any organisation works in. */
+#define IDENTITY_NAMES_MAX ((size_t)16)
+/* Octets of a web address. */
+#define IDENTITY_WEB_MAX    ((size_t)256)
+#define WITHDRAW_REASON_MAX ((size_t)1024)
 /* The highest number of a `work` line: tries enough for 32 zero bits. */
 #define STATEMENT_WORK_MAX ((size_t)4294967295U)
 

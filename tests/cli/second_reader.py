@@ -111,6 +111,8 @@ NAME = rb"[a-z0-9][a-z0-9._-]{0,39}"
 DEVICE = rb"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?"
 RESTRICTED = rb"[a-z0-9][a-z0-9!#$&^_.+-]*"
 HASH = rb"[0-9a-f]{64}"
+WEB = (rb"https?://[A-Za-z0-9.:\[\]-]+"
+       rb"([/?#][]A-Za-z0-9.:[/?#@!$&'()*+,;=_~%-]*)?")
 LANGUAGE = re.compile(
     rb"(([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})"
     rb"(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?"
@@ -312,11 +314,56 @@ def read_statement(header):
     need(not lines.left, Newer)
 
 
-def read_identity(header):
-    lines = Lines(header)
-    need(lines.take(b"version") == b"1", Newer)
+def take_all(lines, word):
+    texts = []
+    while lines.left and lines.left[0][0] == word:
+        texts.append(lines.take(word))
+    return texts
+
+
+def need_ascending(values, most):
+    need(len(values) <= most and values == sorted(set(values)), Newer)
+
+
+def read_good(text):
+    words = text.split(b" ")
+    need(len(words) == 3, Newer)
+    read_number(words[1], 1, 2**31 - 1, Newer)
+    match(HASH, words[2], Newer)
+    return read_key(words[0], Newer)[1]
+
+
+def read_place(lines):
+    version = read_number(lines.take(b"version") or b"", 1, 256, Newer)
+    follows = take_all(lines, b"follows")
+    good = [read_good(text) for text in take_all(lines, b"good")]
+    need(all(re.fullmatch(HASH, text) for text in follows), Newer)
+    need_ascending(follows, 4)
+    need_ascending(good, 8)
+    need(lines.author not in good, Newer)
+    need(bool(follows) if version > 1 else not follows and not good, Newer)
+
+
+def read_names(lines):
     name = lines.take(b"name")
     need(name is not None and len(name) <= 64, Newer)
+    others = [text.partition(b" ") for text in take_all(lines, b"name-in")]
+    for tag, _, text in others:
+        need(tag not in (b"-", b"und"), Newer)
+        try:
+            read_language(tag)
+        except Malformed:
+            raise Newer
+        need(1 <= len(text) <= 64 and not text.startswith(b" "), Newer)
+    need_ascending([tag for tag, _, _ in others], 16)
+    web = lines.take(b"web")
+    need(web is None or len(web) <= 256 and re.fullmatch(WEB, web), Newer)
+
+
+def read_identity(header):
+    lines = Lines(header)
+    read_place(lines)
+    read_names(lines)
     keys = lines.take_keys(b"recovery", lambda _, space: need(not space, Newer))
     need(1 <= len(keys) <= 16, Newer)
     threshold = read_number(lines.take(b"threshold") or b"", 0, 16, Newer)

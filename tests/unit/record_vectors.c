@@ -34,10 +34,10 @@ compare_ids(const void *a, const void *b)
     return memcmp(a, b, sizeof(struct record_id));
 }
 
-/* The lines for `previous NAME...`, less the word. */
+/* The lines for `WORD NAME...`, less the word. */
 static void
-write_previous(struct writer *writer, struct byte_view names,
-               const struct record_id *ids)
+write_sorted(struct writer *writer, const char *word, struct byte_view names,
+             const struct record_id *ids)
 {
     struct record_id sorted[4] = {{{0}}};
     size_t count = 0;
@@ -51,7 +51,7 @@ write_previous(struct writer *writer, struct byte_view names,
     }
     qsort(sorted, count, sizeof(sorted[0]), compare_ids);
     for (size_t i = 0; i < count; i++) {
-        writer_text(writer, "previous ");
+        writer_text(writer, word);
         writer_hex(writer, sorted[i].octets, 32);
         writer_text(writer, "\n");
     }
@@ -75,7 +75,11 @@ write_placeholder(struct writer *writer, struct byte_view what, size_t others,
     } else if (byte_view_equal_text(what, "overfill")) {
         write_fill(writer, RECORD_HEADER_MAX + 1, others);
     } else if (byte_view_starts_with(what, "previous ")) {
-        write_previous(writer, byte_view_slice(what, 9, what.size), ids);
+        write_sorted(writer, "previous ", byte_view_slice(what, 9, what.size),
+                     ids);
+    } else if (byte_view_starts_with(what, "follows ")) {
+        write_sorted(writer, "follows ", byte_view_slice(what, 8, what.size),
+                     ids);
     } else {
         const struct record_id *id =
             record_vectors_id(ids, (const char *)what.data, what.size);

@@ -5,8 +5,8 @@
  * and writes them anew with P2PUB_WRITE_VECTORS=1 in the environment.
  *
  * In the lines of a header @NAME@ stands for the id of a good record that
- * comes before, @previous NAME...@ for previous lines with such ids in their
- * order, @fill@ for as many x as a header may have, and @overfill@ for one
+ * comes before, @previous NAME...@ and @follows NAME...@ for lines of that
+ * word with such ids in their order, @fill@ for as many x as a header may have, and @overfill@ for one
  * more.
  */
 #ifndef P2PUB_TESTS_UNIT_RECORD_VECTORS_H

@@ -5,6 +5,7 @@
 #define KEY_1    "key " RECORDS_KEY_1 "\n"
 #define KEY_2    "key " RECORDS_KEY_2 "\n"
 #define KEY_3    "key " RECORDS_KEY_3 "\n"
+#define KEY_4    "key " RECORDS_KEY_4 "\n"
 #define KEY_5    "key " RECORDS_KEY_5 "\n"
 #define ZEROS_60 "000000000000000000000000000000000000000000000000000000000000"
 
@@ -112,6 +113,30 @@ const struct record_vectors_good record_vectors_good[] = {
      "withdraws @cosign-files@\n"
      "reason Орыс тіліндегі мәтін әлі тексерілмеген\n",
      NO_FILES},
+    {"identity-second", "identity", 3,
+     "p2pub1 identity\n" KEY_3 "date 2025-02-01\nsequence 1\n"
+     "version 2\nfollows @identity@\ngood " RECORDS_KEY_1 " 3 @merge@\n"
+     "name Human Rights Centre\nname-in kk Құқық қорғау орталығы\n"
+     "name-in ru Центр прав человека\n"
+     "web https://[2001:db8::1]:8443/~centre?lang=kk&x=%20#a\n"
+     "recovery " RECORDS_KEY_4 "\nrecovery " RECORDS_KEY_5 "\n"
+     "threshold 2\n",
+     NO_FILES},
+    {"identity-island", "identity", 4,
+     "p2pub1 identity\n" KEY_4 "date 2025-02-01\nsequence 0\n"
+     "version 2\nfollows @identity@\n"
+     "name Human Rights Centre\nweb http://a\n"
+     "recovery " RECORDS_KEY_5 "\nthreshold 1\n",
+     NO_FILES},
+    {"identity-heals", "identity", 3,
+     "p2pub1 identity\n" KEY_3 "date 2025-03-01\nsequence 2\n"
+     "previous @identity-second@\n"
+     "version 3\n@follows identity-second identity-island@"
+     "good " RECORDS_KEY_4 " 1 @identity-island@\n"
+     "good " RECORDS_KEY_1 " 2147483647 @texts@\n"
+     "name Human Rights Centre\n"
+     "recovery " RECORDS_KEY_5 "\nthreshold 1\n",
+     NO_FILES},
     {"unknown-kind",
      "carried",
      1,
@@ -156,6 +181,22 @@ const struct record_vectors_good record_vectors_good[] = {
      "previous @merge@\n"
      "version 2\nname Human Rights Centre\nrecovery " RECORDS_KEY_5
      "\nthreshold 1\nbefore @identity@\n",
+     NO_FILES},
+    {"newer-web", "newer", 1,
+     "p2pub1 identity\n" KEY_1 "date 2025-01-01\nsequence 0\n"
+     "version 1\nname A\nweb javascript:alert(1)\n"
+     "recovery " RECORDS_KEY_5 "\nthreshold 1\n",
+     NO_FILES},
+    {"newer-good", "newer", 3,
+     "p2pub1 identity\n" KEY_3 "date 2025-01-01\nsequence 0\n"
+     "version 2\nfollows @identity@\n"
+     "good " RECORDS_KEY_3 " 3 @merge@\nname A\n"
+     "recovery " RECORDS_KEY_5 "\nthreshold 1\n",
+     NO_FILES},
+    {"newer-name-in", "newer", 1,
+     "p2pub1 identity\n" KEY_1 "date 2025-01-01\nsequence 0\n"
+     "version 1\nname A\nname-in ru B\nname-in kk C\n"
+     "recovery " RECORDS_KEY_5 "\nthreshold 1\n",
      NO_FILES},
     {"newer-threshold", "newer", 2,
      "p2pub1 identity\n" KEY_2 "date 2024-02-29\nsequence 0\n"
