@@ -1,6 +1,12 @@
 #include "bundles/mentions.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "core/bytes.h"
+
+static_assert(sizeof(struct record_id) == sizeof(struct key_author),
+              "a key stands in the index as an id");
 
 /* True if a line with this word, in this kind, names another record. */
 static bool
@@ -31,6 +37,15 @@ mentions_heads(void)
     const struct record_id zeros = {{0}};
 
     return zeros;
+}
+
+struct record_id
+mentions_key(const struct key_author *author)
+{
+    struct record_id id;
+
+    memcpy(id.octets, author->octets, sizeof(id.octets));
+    return id;
 }
 
 /* True, and the id in *out, if the line is about a record. */
@@ -68,5 +83,7 @@ mentions_of(const struct record *record, struct record_id out[MENTIONS_MAX])
         if (read_mention(kind, &fields->lines[i], &id) &&
             !is_among(out, count, &id))
             out[count++] = id;
+    if (kind == RECORD_REVOKE)
+        out[count++] = mentions_key(&fields->key.author);
     return count;
 }

@@ -11,18 +11,25 @@
 #include <stddef.h>
 
 #include "bundles/record.h"
+#include "core/key.h"
 
 /* A statement may replace one, translate another, and quote heads.  A
  * co-signature and a
  * withdrawal are about one, so that what hangs together by them is a tree. */
 #define MENTIONS_MAX ((size_t)3)
 
-/* The first MENTIONS_MAX of them, each once; returns how many. */
+/* A revocation is about its own key (mentions_key).
+ *
+ * The first MENTIONS_MAX of them, each once; returns how many. */
 size_t mentions_of(const struct record *record,
                    struct record_id out[MENTIONS_MAX]);
 
 /* The id, of no record, under which every statement is found that quotes heads
  * (bundles/heads.h), however many: zeros. */
 struct record_id mentions_heads(void);
+
+/* The id, of no record, under which that is found which is about a key: the
+ * key's own octets. */
+struct record_id mentions_key(const struct key_author *author);
 
 #endif

@@ -18,10 +18,13 @@ make_header(struct publish *publish, const struct publish_answer *answer)
     fields->sequence = publish->sequence.number;
     fields->previous_count = publish->sequence.previous_count;
     fields->previous = publish->sequence.previous;
-    status =
-        answer->cosign != NULL
-            ? cosign_write_header(&publish->header, fields, answer->cosign)
-            : withdraw_write_header(&publish->header, fields, answer->withdraw);
+    if (answer->cosign != NULL)
+        status = cosign_write_header(&publish->header, fields, answer->cosign);
+    else if (answer->revoke != NULL)
+        status = revoke_write_header(&publish->header, fields, answer->revoke);
+    else
+        status =
+            withdraw_write_header(&publish->header, fields, answer->withdraw);
     if (status == STATUS_OK)
         hash_256(publish->id.octets, byte_view_of_buf(&publish->header));
     return status;

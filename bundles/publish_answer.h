@@ -12,6 +12,7 @@
 #include "bundles/cosign.h"
 #include "bundles/publish.h"
 #include "bundles/record.h"
+#include "bundles/revoke.h"
 #include "bundles/store.h"
 #include "bundles/withdraw.h"
 #include "core/key.h"
@@ -22,8 +23,9 @@
 struct publish_answer {
     struct key_public key;
     struct day today;            /* that it claims, and of arrival */
-    const struct cosign *cosign; /* one of the two; the other is NULL */
+    const struct cosign *cosign; /* one of these; the others are NULL */
     const struct withdraw *withdraw;
+    const struct revoke *revoke;
     uint32_t sequence; /* the record's number; 0 for the next */
     bool outside;      /* outside the key's sequence: number 0 */
     bool merge;        /* follow all branches of a forked history */

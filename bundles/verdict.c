@@ -7,6 +7,7 @@
 #include "bundles/gaps.h"
 #include "bundles/history.h"
 #include "bundles/identity.h"
+#include "bundles/revoke.h"
 #include "bundles/statement.h"
 #include "bundles/verdict_heads.h"
 #include "bundles/withdraw.h"
@@ -35,6 +36,7 @@ check_kind(const struct record *record)
     struct withdraw withdraw;
     struct identity identity;
     struct cosign cosign;
+    struct revoke revoke;
     enum status status;
 
     if (record_kind(record) == RECORD_IDENTITY)
@@ -43,6 +45,8 @@ check_kind(const struct record *record)
         return cosign_read(&cosign, record);
     if (record_kind(record) == RECORD_WITHDRAW)
         return withdraw_read(&withdraw, record);
+    if (record_kind(record) == RECORD_REVOKE)
+        return revoke_read(&revoke, record);
     status = statement_read(&statement, record);
     statement_release(&statement);
     return status;
@@ -230,7 +234,7 @@ examine_history(struct verdict *verdict, struct store *store)
     return status;
 }
 
-/* Whether its author withdrew it, and who else signed. */
+/* Whether its author withdrew it, or its key, and who else signed. */
 static enum status
 find_signings(struct verdict *verdict, struct store *store,
               const struct trust *trust, const struct record *record)
@@ -242,7 +246,9 @@ find_signings(struct verdict *verdict, struct store *store,
     if (store != NULL)
         status = withdrawals_find(&verdict->withdrawn, &stands, store,
                                   &verdict->signer.key.author, &verdict->id, 1);
-
+    if (status == STATUS_OK && store != NULL)
+        status = revocation_find(&verdict->revoked, store,
+                                 &verdict->signer.key.author, &verdict->id);
     if (status == STATUS_OK && verdict->standing != VERDICT_NEWER &&
         (kind == RECORD_STATEMENT || kind == RECORD_IDENTITY))
         status = signatories_find(&verdict->signatories, store, trust, record);
@@ -324,5 +330,6 @@ void
 verdict_release(struct verdict *verdict)
 {
     withdrawal_release(&verdict->withdrawn);
+    revocation_release(&verdict->revoked);
     signatories_release(&verdict->signatories);
 }

@@ -18,6 +18,7 @@
 
 #include "bundles/heads.h"
 #include "bundles/record.h"
+#include "bundles/revocation.h"
 #include "bundles/signatories.h"
 #include "bundles/store.h"
 #include "bundles/trust.h"
@@ -75,6 +76,7 @@ struct verdict {
     size_t missing[RECORD_FILES_MAX];
     /* By its own author; record is NULL where it stands. */
     struct withdrawal withdrawn;
+    struct revocation revoked; /* of its key; record is NULL if it was not */
     struct signatories signatories; /* of a statement or an identity */
     /* Statements of the same key that say `replaces` this one; and the one
      * that this one replaces. */

@@ -233,6 +233,21 @@ withdrawn_of(const struct withdrawal *withdrawn)
     return object;
 }
 
+static json_t *
+revoked_of(const struct revocation *revoked)
+{
+    json_t *object;
+
+    if (revoked->record == NULL)
+        return json_null();
+    object = json_object();
+    set(object, "date", document_day(revoked->date));
+    set(object, "reason", document_text(revoked->reason));
+    set(object, "id", document_id(record_id(revoked->record)));
+    set(object, "came_before", json_boolean(revoked->is_early));
+    return object;
+}
+
 void
 document_add_withdrawn(json_t *object, const struct withdrawal *withdrawn)
 {
@@ -323,6 +338,7 @@ document_add_verdict(json_t *object, const struct record *record,
     set(object, "gaps", document_number(verdict->gaps));
     set(object, "forks", forks_of(verdict));
     document_add_withdrawn(object, &verdict->withdrawn);
+    set(object, "revoked", revoked_of(&verdict->revoked));
     set(object, "signatories",
         signings_of(verdict->signatories.named,
                     verdict->signatories.named_count, fields));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bundles/cosign.h"
+#include "bundles/revoke.h"
 #include "bundles/withdraw.h"
 #include "cli/i18n.h"
 #include "cli/pager.h"
@@ -415,6 +416,7 @@ static void
 render_answer(struct render *render, const struct record *record)
 {
     struct withdraw withdraw;
+    struct revoke revoke;
     struct cosign cosign;
 
     if (cosign_read(&cosign, record) == STATUS_OK) {
@@ -428,6 +430,8 @@ render_answer(struct render *render, const struct record *record)
         render_id(render, &withdraw.withdraws, RENDER_ID_DIGITS);
         render_words(render, "\n");
         render_line_of_text(render, _("reason"), withdraw.reason);
+    } else if (revoke_read(&revoke, record) == STATUS_OK) {
+        render_line_of_text(render, _("reason"), revoke.reason);
     }
 }
 
@@ -439,6 +443,7 @@ render_verdict(struct render *render, const struct subject *subject,
 
     render_first_line(render, &subject->verdict);
     render_withdrawn(render, &subject->verdict, with_content);
+    render_revoked(render, &subject->verdict, with_content);
     render_signer(render, &subject->verdict);
     if (record_kind(subject->record) != RECORD_STATEMENT)
         render_line_of_text(render, _("kind"), fields->kind);

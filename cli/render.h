@@ -75,6 +75,11 @@ void render_number(struct render *render, uint64_t number);
 void render_withdrawn(struct render *render, const struct verdict *verdict,
                       bool with_content);
 
+/* That the key was revoked by itself, when, and whether the record came before
+ * that; with_content why. */
+void render_revoked(struct render *render, const struct verdict *verdict,
+                    bool with_content);
+
 /* Who signed beside the author (cli/render_signatories.c): the named ones with
  * how many of them have, then others. */
 void render_signatories(struct render *render, const struct subject *subject);

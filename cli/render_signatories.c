@@ -18,6 +18,25 @@ render_withdrawn(struct render *render, const struct verdict *verdict,
         render_line_of_text(render, _("reason"), withdrawn->reason);
 }
 
+void
+render_revoked(struct render *render, const struct verdict *verdict,
+               bool with_content)
+{
+    const struct revocation *revoked = &verdict->revoked;
+
+    if (revoked->record == NULL)
+        return;
+    render_label(render, _("REVOKED"));
+    render_words(render, _("this key was revoked by whoever held it, on "));
+    render_day(render, revoked->date);
+    render_words(render, "\n");
+    render_line(render, "",
+                revoked->is_early ? _("this came here before that was known")
+                                  : _("this came here after that"));
+    if (with_content)
+        render_line_of_text(render, _("reason"), revoked->reason);
+}
+
 /* "5 of 7 named signatories have signed, 1 withdrew, 1 not seen". */
 static void
 render_counts(struct render *render, const struct signatories *signatories)

@@ -50,6 +50,10 @@
 /* Octets of a web address. */
 #define IDENTITY_WEB_MAX    ((size_t)256)
 #define WITHDRAW_REASON_MAX ((size_t)1024)
+#define REVOKE_REASON_MAX   ((size_t)1024)
+/* Revocations of one key that are looked at: one is enough, and each is opened
+ * for every record of the key that is shown. */
+#define REVOCATIONS_MAX ((size_t)64)
 /* The highest number of a `work` line: tries enough for 32 zero bits. */
 #define STATEMENT_WORK_MAX ((size_t)4294967295U)
 
@@ -107,14 +111,6 @@
 #define VERDICT_FORKS_MAX ((size_t)4)
 /* Heads of one statement: HEADS_MAX, and as many by another hand. */
 #define VERDICT_HEADS_MAX ((size_t)64)
-
-/* What is looked at of a record's co-signatures (bundles/FORMAT.md, 12): by one
- * key; those and what withdraws them, and that; all of unknown keys, a quarter
- * of a second; others that are named and not only counted, 600 octets each. */
-#define COSIGNS_OF_KEY_MAX     ((size_t)64)
-#define WITHDRAWALS_MAX        ((size_t)256)
-#define SIGNATORIES_LOOKED_MAX ((size_t)16384)
-#define SIGNATORIES_OTHERS_MAX ((size_t)64)
 
 /* What is looked at of a record's co-signatures (bundles/FORMAT.md, 12): by one
  * key; those and what withdraws them, and that; all of unknown keys, a quarter

@@ -391,9 +391,16 @@ def read_withdraw(header):
     need(not lines.left and not header.files, Newer)
 
 
+def read_revoke(header):
+    lines = Lines(header)
+    need(len(lines.take(b"reason") or b" " * 1025) <= 1024, Newer)
+    need(not lines.left and not header.files, Newer)
+
+
 def meaning_of(header):
     kinds = {b"statement": read_statement, b"identity": read_identity,
-             b"cosign": read_cosign, b"withdraw": read_withdraw}
+             b"cosign": read_cosign, b"withdraw": read_withdraw,
+             b"revoke": read_revoke}
     if header.kind not in kinds:
         return "carried"
     try:

@@ -5,6 +5,7 @@
 
 #include "bundles/cosign.h"
 #include "bundles/identity.h"
+#include "bundles/revoke.h"
 #include "bundles/statement.h"
 #include "bundles/withdraw.h"
 #include "core/limits.h"
@@ -96,6 +97,21 @@ check_withdraw(const struct record *record, struct byte_buf *out)
         abort();
 }
 
+static void
+check_revoke(const struct record *record, struct byte_buf *out)
+{
+    struct revoke revoke;
+    enum status status = revoke_read(&revoke, record);
+
+    if (status != STATUS_OK && status != STATUS_NEWER)
+        abort();
+    if (status == STATUS_OK &&
+        (revoke_write_header(out, record_fields(record), &revoke) !=
+             STATUS_OK ||
+         !byte_view_equal(byte_view_of_buf(out), record_header(record))))
+        abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
@@ -112,6 +128,8 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
     check_cosign(record, &out);
     byte_buf_clear(&out);
     check_withdraw(record, &out);
+    byte_buf_clear(&out);
+    check_revoke(record, &out);
     byte_buf_release(&out);
     record_free(record);
     return 0;

@@ -146,7 +146,7 @@ const struct record_vectors_good record_vectors_good[] = {
      "p2pub1 statement\n",
      {{"a", "x-secret", "application/vnd.example.a+b", "?"},
       {NULL, NULL, NULL, NULL}}},
-    {"revoke", "carried", 1,
+    {"revoke", "revoke", 1,
      "p2pub1 revoke\n" KEY_1 "date 2023-06-25\nsequence 0\n"
      "reason written in advance\n",
      NO_FILES},
@@ -175,6 +175,10 @@ const struct record_vectors_good record_vectors_good[] = {
     {"newer-withdraw", "newer", 3,
      "p2pub1 withdraw\n" KEY_3 "date 2023-07-01\nsequence 0\n"
      "reason Everything that this key signed\n",
+     NO_FILES},
+    {"newer-revoke", "newer", 3,
+     "p2pub1 revoke\n" KEY_3 "date 2023-07-01\nsequence 0\n"
+     "from 2023-06-30\nreason Only what came later\n",
      NO_FILES},
     {"newer-identity", "newer", 1,
      "p2pub1 identity\n" KEY_1 "date 2025-01-01\nsequence 4\n"

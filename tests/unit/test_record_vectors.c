@@ -17,6 +17,7 @@
 #include "bundles/cosign.h"
 #include "bundles/identity.h"
 #include "bundles/record.h"
+#include "bundles/revoke.h"
 #include "bundles/statement.h"
 #include "bundles/withdraw.h"
 #include "core/entropy.h"
@@ -86,6 +87,7 @@ meaning_of(const struct record *record)
     struct withdraw withdraw;
     struct identity identity;
     struct cosign cosign;
+    struct revoke revoke;
     enum status status;
 
     if (record_kind(record) == RECORD_STATEMENT) {
@@ -102,6 +104,8 @@ meaning_of(const struct record *record)
     if (record_kind(record) == RECORD_WITHDRAW)
         return withdraw_read(&withdraw, record) == STATUS_OK ? "withdraw"
                                                              : "newer";
+    if (record_kind(record) == RECORD_REVOKE)
+        return revoke_read(&revoke, record) == STATUS_OK ? "revoke" : "newer";
     return "carried";
 }
 
@@ -194,7 +198,7 @@ test_good(void **state)
         writer_text(&writer, "\n");
     }
     assert_int_equal(writer_status(&writer), STATUS_OK);
-    assert_int_equal(record_vectors_good_count, 28);
+    assert_int_equal(record_vectors_good_count, 29);
     check_file(".", "good.txt", byte_view_of_buf(&manifest));
     byte_buf_release(&manifest);
 }

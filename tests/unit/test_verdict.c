@@ -171,7 +171,8 @@ static void
 test_kinds_of_later_need_a_newer_p2pub(void **state)
 {
     struct record *revoke = add("p2pub1 revoke\nkey " RECORDS_KEY_1
-                                "\ndate 2023-06-26\nsequence 0\n",
+                                "\ndate 2023-06-26\nsequence 0\n"
+                                "from 2023-06-20\n",
                                 1);
     struct record *other = add("p2pub1 zebra\nkey " RECORDS_KEY_1
                                "\ndate 2023-06-26\nsequence 0\n",

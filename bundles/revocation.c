@@ -1,0 +1,103 @@
+#include "bundles/revocation.h"
+
+#include <string.h>
+
+#include "bundles/mentions.h"
+#include "bundles/revoke.h"
+#include "core/limits.h"
+
+struct search {
+    struct store *store;
+    bool has_best;
+    struct store_row best; /* of the highest sequence, then the lowest id */
+    uint64_t first;        /* number of the one that came first */
+};
+
+/* STATUS_NEWER for one that this p2pub cannot read. */
+static enum status
+check_row(struct store *store, const struct record_id *id)
+{
+    struct record *record = NULL;
+    struct revoke revoke;
+    enum status status = store_get_record(store, id, &record);
+
+    if (status == STATUS_OK)
+        status = revoke_read(&revoke, record);
+    record_free(record);
+    return status;
+}
+
+/* A store_visit over the revocations by one key, by id. */
+static enum status
+on_revoke(void *context, const struct store_row *row)
+{
+    struct search *search = context;
+    enum status status = check_row(search->store, &row->id);
+
+    if (status != STATUS_OK)
+        return status == STATUS_NEWER ? STATUS_OK : status;
+    if (!search->has_best || row->number < search->first)
+        search->first = row->number;
+    if (!search->has_best || row->sequence > search->best.sequence)
+        search->best = *row;
+    search->has_best = true;
+    return STATUS_OK;
+}
+
+/* Open the one that is shown once more, by its signatures. */
+static enum status
+take(struct revocation *out, const struct search *search)
+{
+    struct record *stored = NULL;
+    struct revoke revoke;
+    enum status status =
+        store_get_record(search->store, &search->best.id, &stored);
+
+    if (status == STATUS_OK)
+        status = record_open(&out->record, record_wire(stored));
+    record_free(stored);
+    if (status == STATUS_OK)
+        status = revoke_read(&revoke, out->record);
+    if (status == STATUS_OK) {
+        out->date = record_fields(out->record)->date;
+        out->reason = revoke.reason;
+    }
+    return status == STATUS_MALFORMED || status == STATUS_BAD_SIGNATURE ||
+                   status == STATUS_NEWER
+               ? STATUS_DAMAGED
+               : status;
+}
+
+enum status
+revocation_find(struct revocation *out, struct store *store,
+                const struct key_author *author, const struct record_id *id)
+{
+    struct search search = {.store = store};
+    struct store_query query = {.by_author = true,
+                                .author = *author,
+                                .by_kind = true,
+                                .kind = RECORD_REVOKE,
+                                .by_subject = true,
+                                .subject = mentions_key(author),
+                                .limit = REVOCATIONS_MAX};
+    struct store_row row;
+    enum status status;
+
+    memset(out, 0, sizeof(*out));
+    status = store_walk(store, &query, on_revoke, &search);
+    if (status != STATUS_OK || !search.has_best)
+        return status;
+    status = take(out, &search);
+    if (status != STATUS_OK)
+        return status;
+    status = store_get_row(store, id, &row);
+    out->is_early = status == STATUS_OK && row.number < search.first;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+void
+revocation_release(struct revocation *revocation)
+{
+    record_free(revocation->record);
+    memset(revocation, 0, sizeof(*revocation));
+}
