@@ -54,6 +54,13 @@
 /* Revocations of one key that are looked at: one is enough, and each is opened
  * for every record of the key that is shown. */
 #define REVOCATIONS_MAX ((size_t)64)
+/* Octets of the box of a sealed statement.  The least hides a text of a page
+ * among others; the most is held in memory, and beyond it a report with
+ * photographs is better announced than carried unread through a bad link. */
+#define SEALED_BOX_MIN ((size_t)4096)
+#define SEALED_BOX_MAX ((size_t)16 << 20)
+/* Octets of one encrypted piece: a chunk, so that none is fetched for two. */
+#define SEALED_PIECE_SIZE ((size_t)32768)
 /* The highest number of a `work` line: tries enough for 32 zero bits. */
 #define STATEMENT_WORK_MAX ((size_t)4294967295U)
 
