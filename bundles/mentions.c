@@ -20,11 +20,13 @@ is_mention(enum record_kind kind, struct byte_view word)
     case RECORD_STATEMENT:
         return byte_view_equal_text(word, "replaces") ||
                byte_view_equal_text(word, "translates");
+    case RECORD_SEALED:
+        return byte_view_equal_text(word, "seals");
+    case RECORD_RELEASE:
+        return byte_view_equal_text(word, "opens");
     case RECORD_IDENTITY:
     case RECORD_REVOKE:
     case RECORD_VOUCH:
-    case RECORD_SEALED:
-    case RECORD_RELEASE:
     case RECORD_OTHER:
         break;
     }

@@ -1,6 +1,6 @@
 /*
  * The records that a record says something about: that it signs, withdraws,
- * replaces or translates them.  What a store's index of subjects is made of.
+ * replaces, translates, seals or opens them.  What a store's index of subjects is made of.
  *
  * Read from the lines alone, so that a record that needs a newer p2pub is
  * found too; whether it means what it seems to is for its kind to say.

@@ -85,7 +85,19 @@ take_work(struct record_lines *lines, struct statement *out)
     return STATUS_OK;
 }
 
-/* title signatory* replaces? translates? head* work?, and nothing else.  The
+static enum status
+take_salt(struct record_lines *lines, struct statement *out)
+{
+    struct byte_view text;
+
+    out->has_salt = record_lines_take(lines, "salt", &text);
+    if (out->has_salt &&
+        text_hex_parse(out->salt, sizeof(out->salt), text) != STATUS_OK)
+        return STATUS_NEWER;
+    return STATUS_OK;
+}
+
+/* title signatory* replaces? translates? head* work? salt?, and nothing else.  The
  * arrays have room for all there are. */
 static enum status
 read_lines(struct statement *out, struct record_lines lines,
@@ -109,6 +121,8 @@ read_lines(struct statement *out, struct record_lines lines,
         status = add_head(out, text, author);
     if (status == STATUS_OK)
         status = take_work(&lines, out);
+    if (status == STATUS_OK)
+        status = take_salt(&lines, out);
     if (status == STATUS_OK && lines.left > 0)
         status = STATUS_NEWER;
     return status;
@@ -195,6 +209,10 @@ write_lines(struct record_lines_draft *draft, const struct statement *statement)
     if (statement->has_work) {
         record_lines_begin(draft, "work");
         writer_decimal(writer, statement->work);
+    }
+    if (statement->has_salt) {
+        record_lines_begin(draft, "salt");
+        writer_hex(writer, statement->salt, sizeof(statement->salt));
     }
 }
 

@@ -14,6 +14,8 @@
 #include "core/bytes.h"
 #include "core/status.h"
 
+#define STATEMENT_SALT_SIZE ((size_t)16)
+
 /* Somebody who is expected to sign too. */
 struct statement_signatory {
     struct key_public key;
@@ -39,6 +41,9 @@ struct statement {
     struct statement_head *heads;
     bool has_work;
     uint64_t work;
+    bool has_salt; /* of a statement that was sealed: keeps its id from being
+                      guessed */
+    uint8_t salt[STATEMENT_SALT_SIZE];
 };
 
 /*

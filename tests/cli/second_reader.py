@@ -189,6 +189,15 @@ def read_file(text, b2sum, names):
     return name, size, list_id, b2sum[len(start):]
 
 
+def read_day(text, wrong=Malformed):
+    date = re.fullmatch(rb"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    need(date, wrong)
+    try:
+        datetime.date(int(date[1]), int(date[2]), int(date[3]))
+    except ValueError:
+        raise wrong() from None
+
+
 class Header:
     def __init__(self, octets):
         need(len(octets) <= 16256, Large)
@@ -197,13 +206,10 @@ class Header:
         self.kind = self.take(b"p2pub1")
         match(WORD, self.kind)
         self.key_id, self.key = read_key(self.take(b"key"))
-        date = match(rb"(\d{4})-(\d\d)-(\d\d)", self.take(b"date"))
-        try:
-            datetime.date(int(date[1]), int(date[2]), int(date[3]))
-        except ValueError:
-            raise Malformed() from None
+        read_day(self.take(b"date"))
         sequence = read_number(self.take(b"sequence"), 0, 2**31 - 1)
         self.previous, self.lines, self.files = [], [], []
+        self.shapes = []  # name, language and type of each file
         while self.rows:
             self.read_row()
         need((sequence < 2) == (not self.previous))
@@ -225,6 +231,7 @@ class Header:
             need(self.rows)
             names = [name for name, _, _, _ in self.files]
             self.files.append(read_file(text, self.rows.pop(0), names))
+            self.shapes.append(text.split(b" ")[:3])
         else:
             need(not self.files)
             need(len(self.lines) < 512, Large)
@@ -311,6 +318,8 @@ def read_statement(header):
     work = lines.take(b"work")
     if work is not None:
         read_number(work, 0, 2**32 - 1, Newer)
+    salt = lines.take(b"salt")
+    need(salt is None or re.fullmatch(rb"[0-9a-f]{32}", salt), Newer)
     need(not lines.left, Newer)
 
 
@@ -397,10 +406,42 @@ def read_revoke(header):
     need(not lines.left and not header.files, Newer)
 
 
+def read_hashes(lines, words):
+    for word in words:
+        need(re.fullmatch(HASH, lines.take(word) or b""), Newer)
+
+
+def is_box_size(size):
+    if size > 2**24:
+        return False
+    while size % 2 == 0 and size >= 8192:
+        size //= 2
+    return size in (4096, 5120, 6144, 7168)
+
+
+def read_sealed(header):
+    lines = Lines(header)
+    read_hashes(lines, (b"seals", b"key-id"))
+    day = lines.take(b"opens")
+    if day is not None:
+        read_day(day, Newer)
+    need(not lines.left and len(header.files) == 1, Newer)
+    need(header.shapes[0] == [b"sealed.bin", b"-",
+                              b"application/octet-stream"], Newer)
+    need(is_box_size(header.files[0][1]), Newer)
+
+
+def read_release(header):
+    lines = Lines(header)
+    read_hashes(lines, (b"opens", b"release-key"))
+    need(not lines.left and not header.files, Newer)
+
+
 def meaning_of(header):
     kinds = {b"statement": read_statement, b"identity": read_identity,
              b"cosign": read_cosign, b"withdraw": read_withdraw,
-             b"revoke": read_revoke}
+             b"revoke": read_revoke, b"sealed": read_sealed,
+             b"release": read_release}
     if header.kind not in kinds:
         return "carried"
     try:

@@ -6,6 +6,7 @@
 #include "bundles/cosign.h"
 #include "bundles/identity.h"
 #include "bundles/revoke.h"
+#include "bundles/sealed.h"
 #include "bundles/statement.h"
 #include "bundles/withdraw.h"
 #include "core/limits.h"
@@ -112,6 +113,36 @@ check_revoke(const struct record *record, struct byte_buf *out)
         abort();
 }
 
+static void
+check_sealed(const struct record *record, struct byte_buf *out)
+{
+    struct sealed sealed;
+    enum status status = sealed_read(&sealed, record);
+
+    if (status != STATUS_OK && status != STATUS_NEWER)
+        abort();
+    if (status == STATUS_OK &&
+        (sealed_write_header(out, record_fields(record), &sealed) !=
+             STATUS_OK ||
+         !byte_view_equal(byte_view_of_buf(out), record_header(record))))
+        abort();
+}
+
+static void
+check_release(const struct record *record, struct byte_buf *out)
+{
+    struct release release;
+    enum status status = release_read(&release, record);
+
+    if (status != STATUS_OK && status != STATUS_NEWER)
+        abort();
+    if (status == STATUS_OK &&
+        (release_write_header(out, record_fields(record), &release) !=
+             STATUS_OK ||
+         !byte_view_equal(byte_view_of_buf(out), record_header(record))))
+        abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
@@ -130,6 +161,10 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
     check_withdraw(record, &out);
     byte_buf_clear(&out);
     check_revoke(record, &out);
+    byte_buf_clear(&out);
+    check_sealed(record, &out);
+    byte_buf_clear(&out);
+    check_release(record, &out);
     byte_buf_release(&out);
     record_free(record);
     return 0;

@@ -26,7 +26,8 @@ struct record_vectors_file {
     const char *name; /* NULL behind the last one */
     const char *language;
     const char *type;
-    const char *text; /* NULL: numbered lines, 33,000 octets of them */
+    const char *text; /* NULL: numbered lines, 33,000 octets of them,
+                       or as many as the smallest box has */
 };
 
 struct record_vectors_good {

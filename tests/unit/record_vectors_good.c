@@ -150,6 +150,35 @@ const struct record_vectors_good record_vectors_good[] = {
      "p2pub1 revoke\n" KEY_1 "date 2023-06-25\nsequence 0\n"
      "reason written in advance\n",
      NO_FILES},
+    {"salt", "statement", 1,
+     "p2pub1 statement\n" KEY_1 "date 2023-06-25\nsequence 0\n"
+     "title What was sealed\nsalt 00112233445566778899aabbccddeeff\n",
+     NO_FILES},
+    {"sealed",
+     "sealed",
+     1,
+     "p2pub1 sealed\n" KEY_1 "date 2023-06-25\nsequence 1\n"
+     "seals @salt@\n"
+     "key-id 0a4c000000000000000000000000000000000000000000000000000000000007\n"
+     "opens 2023-07-01\n",
+     {{"sealed.bin", "-", "application/octet-stream", NULL}}},
+    {"release", "release", 1,
+     "p2pub1 release\n" KEY_1 "date 2023-07-01\nsequence 0\n"
+     "opens @sealed@\n"
+     "release-key "
+     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n",
+     NO_FILES},
+    {"newer-sealed",
+     "newer",
+     1,
+     "p2pub1 sealed\n" KEY_1 "date 2023-06-25\nsequence 1\n"
+     "seals @salt@\n"
+     "key-id 0a4c000000000000000000000000000000000000000000000000000000000007\n",
+     {{"sealed.bin", "-", "application/octet-stream", "no size of a box"}}},
+    {"newer-release", "newer", 1,
+     "p2pub1 release\n" KEY_1 "date 2023-07-01\nsequence 0\n"
+     "opens @sealed@\nrelease-key 0011\n",
+     NO_FILES},
     {"shortest", "carried", 1,
      "p2pub1 a\n" KEY_1 "date 2023-06-25\nsequence 1\n", NO_FILES},
     {"longest", "carried", 1,
@@ -157,7 +186,7 @@ const struct record_vectors_good record_vectors_good[] = {
      NO_FILES},
     {"newer-line", "newer", 1,
      "p2pub1 statement\n" KEY_1 "date 2023-06-26\nsequence 0\n"
-     "title A statement of later\nsalt 00112233445566778899aabbccddeeff\n",
+     "title A statement of later\nnewer 00112233445566778899aabbccddeeff\n",
      NO_FILES},
     {"newer-order", "newer", 1,
      "p2pub1 statement\n" KEY_1 "date 2023-06-26\nsequence 0\n"

@@ -18,6 +18,7 @@
 #include "bundles/identity.h"
 #include "bundles/record.h"
 #include "bundles/revoke.h"
+#include "bundles/sealed.h"
 #include "bundles/statement.h"
 #include "bundles/withdraw.h"
 #include "core/entropy.h"
@@ -88,6 +89,8 @@ meaning_of(const struct record *record)
     struct identity identity;
     struct cosign cosign;
     struct revoke revoke;
+    struct sealed sealed;
+    struct release release;
     enum status status;
 
     if (record_kind(record) == RECORD_STATEMENT) {
@@ -106,6 +109,11 @@ meaning_of(const struct record *record)
                                                              : "newer";
     if (record_kind(record) == RECORD_REVOKE)
         return revoke_read(&revoke, record) == STATUS_OK ? "revoke" : "newer";
+    if (record_kind(record) == RECORD_SEALED)
+        return sealed_read(&sealed, record) == STATUS_OK ? "sealed" : "newer";
+    if (record_kind(record) == RECORD_RELEASE)
+        return release_read(&release, record) == STATUS_OK ? "release"
+                                                           : "newer";
     return "carried";
 }
 
@@ -198,7 +206,7 @@ test_good(void **state)
         writer_text(&writer, "\n");
     }
     assert_int_equal(writer_status(&writer), STATUS_OK);
-    assert_int_equal(record_vectors_good_count, 29);
+    assert_int_equal(record_vectors_good_count, 34);
     check_file(".", "good.txt", byte_view_of_buf(&manifest));
     byte_buf_release(&manifest);
 }
