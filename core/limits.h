@@ -59,6 +59,9 @@
  * photographs is better announced than carried unread through a bad link. */
 #define SEALED_BOX_MIN ((size_t)4096)
 #define SEALED_BOX_MAX ((size_t)16 << 20)
+/* Releases of one sealed statement by its author that are looked at: the first
+ * that fits is enough, and each is opened for every reader. */
+#define RELEASES_MAX ((size_t)64)
 /* Octets of one encrypted piece: a chunk, so that none is fetched for two. */
 #define SEALED_PIECE_SIZE ((size_t)32768)
 /* The highest number of a `work` line: tries enough for 32 zero bits. */

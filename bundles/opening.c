@@ -1,0 +1,95 @@
+#include "bundles/opening.h"
+
+#include <stddef.h>
+
+#include "bundles/bundle.h"
+#include "bundles/sealed_object.h"
+#include "core/limits.h"
+#include "core/mem.h"
+
+struct search {
+    struct store *store;
+    const struct record *sealed;
+    struct record *found; /* NULL until there is one */
+    struct release release;
+};
+
+/* A store_visit over what its author says of the sealed record, by id. */
+static enum status
+on_release(void *context, const struct store_row *row)
+{
+    struct search *search = context;
+    struct record *record = NULL;
+    enum status status;
+
+    if (search->found != NULL)
+        return STATUS_OK;
+    status = store_get_record(search->store, &row->id, &record);
+    if (status == STATUS_OK &&
+        release_fits(&search->release, record, search->sealed))
+        status = record_open(&search->found, record_wire(record));
+    record_free(record);
+    return status;
+}
+
+enum status
+opening_find_release(struct record **record, struct release *release,
+                     struct store *store, const struct record *sealed)
+{
+    struct search search = {.store = store, .sealed = sealed};
+    struct store_query query = {.by_author = true,
+                                .author = record_fields(sealed)->key.author,
+                                .by_kind = true,
+                                .kind = RECORD_RELEASE,
+                                .by_subject = true,
+                                .subject = *record_id(sealed),
+                                .limit = RELEASES_MAX};
+    enum status status = store_walk(store, &query, on_release, &search);
+
+    if (status != STATUS_OK) {
+        record_free(search.found);
+        search.found = NULL;
+    }
+    *record = search.found;
+    *release = search.release;
+    return status;
+}
+
+/* Append what the box of sealed holds to out. */
+static enum status
+open_box(struct byte_buf *out, struct store *store, const struct record *sealed,
+         const uint8_t key[SEALED_KEY_SIZE])
+{
+    struct byte_buf box;
+    struct sealed fields;
+    enum status status = sealed_read(&fields, sealed);
+
+    byte_buf_init(&box, SEALED_BOX_MAX);
+    if (status == STATUS_OK)
+        status = bundle_load_file(store, sealed, 0, &box);
+    if (status == STATUS_OK)
+        status =
+            sealed_box_open(out, key, fields.key_id, byte_view_of_buf(&box));
+    byte_buf_release(&box);
+    return status;
+}
+
+enum status
+opening_make(struct record **out, struct store *into, struct store *store,
+             const struct record *sealed, const uint8_t key[SEALED_KEY_SIZE],
+             enum store_class keeping, struct day today)
+{
+    struct byte_buf octets;
+    enum status status;
+
+    *out = NULL;
+    byte_buf_init(&octets, SEALED_BOX_MAX);
+    status = open_box(&octets, store, sealed, key);
+    if (status == STATUS_OK)
+        status = sealed_object_open(out, into, sealed,
+                                    byte_view_of_buf(&octets), keeping, today);
+    if (octets.size > 0)
+        mem_wipe(octets.data, octets.size);
+    byte_buf_release(&octets);
+    return status;
+}

@@ -1,0 +1,45 @@
+/*
+ * What is known of a sealed statement: whether its author has released it, and
+ * the statement inside, once there is a key.
+ *
+ * A function of the records that are here, in any order of arrival.  A key
+ * that came by another road opens in the same way and releases nothing.
+ * Source: bundles/FORMAT.md, "Release".
+ */
+#ifndef P2PUB_BUNDLES_OPENING_H
+#define P2PUB_BUNDLES_OPENING_H
+
+#include "bundles/record.h"
+#include "bundles/sealed.h"
+#include "bundles/store.h"
+#include "core/status.h"
+#include "core/time.h"
+
+/*
+ * Find the release of sealed: of those of its author that fit, the one with
+ * the lowest id, among the RELEASES_MAX with the lowest ids that name sealed.
+ * *record is it, its signatures checked, and *release what it says; NULL if
+ * there is none.  Free it with record_free.  STATUS_NO_MEMORY and the store's.
+ */
+enum status opening_find_release(struct record **record,
+                                 struct release *release, struct store *store,
+                                 const struct record *sealed) MUST_CHECK;
+
+/*
+ * Open sealed, whose box is in store, with key, and take the statement inside
+ * into the store into, where a transaction is open; after a failure the caller
+ * rolls that back.  into may be store, or one in memory for a statement that
+ * its author has not released: that one must not leave.  Free *out with
+ * record_free.  Up to 2 * SEALED_BOX_MAX octets of memory.
+ *   STATUS_NOT_FOUND      the box has not all arrived
+ *   STATUS_BAD_SIGNATURE  the key is another, or what is inside is not what
+ *                         was sealed
+ *   STATUS_MALFORMED, STATUS_NEWER  as sealed_object_open
+ *   STATUS_NO_MEMORY and the stores'
+ */
+enum status opening_make(struct record **out, struct store *into,
+                         struct store *store, const struct record *sealed,
+                         const uint8_t key[SEALED_KEY_SIZE],
+                         enum store_class keeping, struct day today) MUST_CHECK;
+
+#endif
