@@ -75,9 +75,9 @@ open_box(struct byte_buf *out, struct store *store, const struct record *sealed,
 }
 
 enum status
-opening_make(struct record **out, struct store *into, struct store *store,
-             const struct record *sealed, const uint8_t key[SEALED_KEY_SIZE],
-             enum store_class keeping, struct day today)
+opening_make(struct record **out, const struct opening_place *place,
+             struct store *store, const struct record *sealed,
+             const uint8_t key[SEALED_KEY_SIZE])
 {
     struct byte_buf octets;
     enum status status;
@@ -86,8 +86,9 @@ opening_make(struct record **out, struct store *into, struct store *store,
     byte_buf_init(&octets, SEALED_BOX_MAX);
     status = open_box(&octets, store, sealed, key);
     if (status == STATUS_OK)
-        status = sealed_object_open(out, into, sealed,
-                                    byte_view_of_buf(&octets), keeping, today);
+        status = sealed_object_open(out, place->store, sealed,
+                                    byte_view_of_buf(&octets), place->keeping,
+                                    place->today);
     if (octets.size > 0)
         mem_wipe(octets.data, octets.size);
     byte_buf_release(&octets);

@@ -25,21 +25,27 @@ enum status opening_find_release(struct record **record,
                                  struct release *release, struct store *store,
                                  const struct record *sealed) MUST_CHECK;
 
+/* Where the statement inside goes. */
+struct opening_place {
+    struct store *store; /* a transaction is open */
+    enum store_class keeping;
+    struct day today;
+};
+
 /*
  * Open sealed, whose box is in store, with key, and take the statement inside
- * into the store into, where a transaction is open; after a failure the caller
- * rolls that back.  into may be store, or one in memory for a statement that
- * its author has not released: that one must not leave.  Free *out with
- * record_free.  Up to 2 * SEALED_BOX_MAX octets of memory.
+ * to place; after a failure the caller rolls that store back.  It may be store
+ * itself, or one in memory for a statement that its author has not released:
+ * that one must not leave.  Free *out with record_free.  Up to
+ * 2 * SEALED_BOX_MAX octets of memory.
  *   STATUS_NOT_FOUND      the box has not all arrived
  *   STATUS_BAD_SIGNATURE  the key is another, or what is inside is not what
  *                         was sealed
  *   STATUS_MALFORMED, STATUS_NEWER  as sealed_object_open
  *   STATUS_NO_MEMORY and the stores'
  */
-enum status opening_make(struct record **out, struct store *into,
+enum status opening_make(struct record **out, const struct opening_place *place,
                          struct store *store, const struct record *sealed,
-                         const uint8_t key[SEALED_KEY_SIZE],
-                         enum store_class keeping, struct day today) MUST_CHECK;
+                         const uint8_t key[SEALED_KEY_SIZE]) MUST_CHECK;
 
 #endif

@@ -218,12 +218,19 @@ test_limits(void **state)
         {"size of a file", RECORD_FILE_SIZE_MAX},
         {"title of a statement", STATEMENT_TITLE_MAX},
         {"name of a signatory, of an identity", STATEMENT_SIGNATORY_NAME_MAX},
+        {"version of an identity", IDENTITY_VERSION_MAX},
         {"recovery keys", IDENTITY_RECOVERY_MAX},
-        {"reason of a withdrawal", WITHDRAW_REASON_MAX},
+        {"versions that a version follows", IDENTITY_FOLLOWS_MAX},
+        {"keys whose last good record a version names", IDENTITY_GOOD_MAX},
+        {"names in other languages", IDENTITY_NAMES_MAX},
+        {"web address", IDENTITY_WEB_MAX},
+        {"reason of a withdrawal, of a revocation", WITHDRAW_REASON_MAX},
         {"names that a co-signature checked", RECORD_FILES_MAX},
         {"co-signatures of a record by one key that count", COSIGNS_OF_KEY_MAX},
         {"records that tell whether those stand", WITHDRAWALS_MAX},
         {"number of a `work` line", STATEMENT_WORK_MAX},
+        {"releases of a sealed statement that are looked at", RELEASES_MAX},
+        {"octets of the box of a sealed statement", SEALED_BOX_MAX},
         {"plain octets of a chunk", CHUNK_SIZE},
         {"ids in a list chunk", CHUNK_LIST_IDS},
         {"octets of a dictionary", DICTIONARY_MAX},
@@ -242,6 +249,7 @@ test_limits(void **state)
     }
     assert_false(table_row(row, "| what | at most |", i + 1));
     assert_int_equal(IDENTITY_NAME_MAX, STATEMENT_SIGNATORY_NAME_MAX);
+    assert_int_equal(REVOKE_REASON_MAX, WITHDRAW_REASON_MAX);
 }
 
 int

@@ -172,22 +172,22 @@ static enum status
 open_status(struct scene *scene, struct store *store,
             const uint8_t key[SEALED_KEY_SIZE])
 {
-    struct store *into;
+    struct opening_place place = {.keeping = STORE_OTHER, .today = today};
     struct record *record;
     enum status status;
 
-    assert_int_equal(stores_open_another(&scene->author, &into), STATUS_OK);
-    assert_int_equal(store_begin(into), STATUS_OK);
-    status = opening_make(&record, into, store, scene->records[SEALED], key,
-                          STORE_OTHER, today);
+    assert_int_equal(stores_open_another(&scene->author, &place.store),
+                     STATUS_OK);
+    assert_int_equal(store_begin(place.store), STATUS_OK);
+    status = opening_make(&record, &place, store, scene->records[SEALED], key);
     if (status == STATUS_OK)
         assert_true(
             record_id_equal(record_id(record), record_id(scene->inner)));
     else
         assert_null(record);
     record_free(record);
-    store_rollback(into);
-    store_free(into);
+    store_rollback(place.store);
+    store_free(place.store);
     return status;
 }
 
@@ -274,7 +274,7 @@ find_and_open(void *context)
 {
     struct scene *scene = context;
     struct store *store = scene->author.store;
-    struct store *into = NULL;
+    struct opening_place place = {.keeping = STORE_OTHER, .today = today};
     struct release release;
     struct record *found = NULL;
     struct record *record = NULL;
@@ -282,17 +282,17 @@ find_and_open(void *context)
         opening_find_release(&found, &release, store, scene->records[SEALED]);
 
     if (status == STATUS_OK)
-        status = stores_open_another(&scene->author, &into);
+        status = stores_open_another(&scene->author, &place.store);
     if (status == STATUS_OK)
-        status = store_begin(into);
+        status = store_begin(place.store);
     if (status == STATUS_OK)
-        status = opening_make(&record, into, store, scene->records[SEALED],
-                              release.key, STORE_OTHER, today);
+        status = opening_make(&record, &place, store, scene->records[SEALED],
+                              release.key);
     record_free(record);
     record_free(found);
-    if (into != NULL)
-        store_rollback(into);
-    store_free(into);
+    if (place.store != NULL)
+        store_rollback(place.store);
+    store_free(place.store);
     return status;
 }
 
