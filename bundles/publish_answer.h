@@ -1,7 +1,7 @@
 /*
- * A record about another record, signed and put into the store: a
- * co-signature or a withdrawal.  Like bundles/publish.h in what it does about
- * the author's number.
+ * A record about another record or the own key, signed and put into the store:
+ * a co-signature, a withdrawal or a revocation.  Like bundles/publish.h in what
+ * it does about the author's number.
  */
 #ifndef P2PUB_BUNDLES_PUBLISH_ANSWER_H
 #define P2PUB_BUNDLES_PUBLISH_ANSWER_H

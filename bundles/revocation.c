@@ -8,14 +8,16 @@
 
 struct search {
     struct store *store;
-    bool has_best;
-    struct store_row best; /* of the highest sequence, then the lowest id */
-    uint64_t first;        /* number of the one that came first */
+    size_t looked;  /* at so many rows */
+    uint64_t first; /* number of the one that came first */
+    /* Of those that were opened: one that this p2pub can read before one that
+     * it cannot, then the highest sequence, then the lowest id. */
+    struct store_row best;
+    bool can_read; /* the best */
 };
 
-/* STATUS_NEWER for one that this p2pub cannot read. */
 static enum status
-check_row(struct store *store, const struct record_id *id)
+check_row(bool *can_read, struct store *store, const struct record_id *id)
 {
     struct record *record = NULL;
     struct revoke revoke;
@@ -24,7 +26,8 @@ check_row(struct store *store, const struct record_id *id)
     if (status == STATUS_OK)
         status = revoke_read(&revoke, record);
     record_free(record);
-    return status;
+    *can_read = status == STATUS_OK;
+    return status == STATUS_NEWER ? STATUS_OK : status;
 }
 
 /* A store_visit over the revocations by one key, by id. */
@@ -32,15 +35,22 @@ static enum status
 on_revoke(void *context, const struct store_row *row)
 {
     struct search *search = context;
-    enum status status = check_row(search->store, &row->id);
+    bool can_read;
+    enum status status;
 
-    if (status != STATUS_OK)
-        return status == STATUS_NEWER ? STATUS_OK : status;
-    if (!search->has_best || row->number < search->first)
+    if (search->looked == 0 || row->number < search->first)
         search->first = row->number;
-    if (!search->has_best || row->sequence > search->best.sequence)
+    if (search->looked++ >= REVOCATIONS_MAX)
+        return STATUS_OK;
+    status = check_row(&can_read, search->store, &row->id);
+    if (status != STATUS_OK)
+        return status;
+    if (search->looked == 1 || can_read > search->can_read ||
+        (can_read == search->can_read &&
+         row->sequence > search->best.sequence)) {
         search->best = *row;
-    search->has_best = true;
+        search->can_read = can_read;
+    }
     return STATUS_OK;
 }
 
@@ -49,14 +59,14 @@ static enum status
 take(struct revocation *out, const struct search *search)
 {
     struct record *stored = NULL;
-    struct revoke revoke;
+    struct revoke revoke = {{NULL, 0}};
     enum status status =
         store_get_record(search->store, &search->best.id, &stored);
 
     if (status == STATUS_OK)
         status = record_open(&out->record, record_wire(stored));
     record_free(stored);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && search->can_read)
         status = revoke_read(&revoke, out->record);
     if (status == STATUS_OK) {
         out->date = record_fields(out->record)->date;
@@ -79,19 +89,21 @@ revocation_find(struct revocation *out, struct store *store,
                                 .kind = RECORD_REVOKE,
                                 .by_subject = true,
                                 .subject = mentions_key(author),
-                                .limit = REVOCATIONS_MAX};
+                                .limit = REVOCATIONS_LOOKED_MAX + 1};
     struct store_row row;
     enum status status;
 
     memset(out, 0, sizeof(*out));
     status = store_walk(store, &query, on_revoke, &search);
-    if (status != STATUS_OK || !search.has_best)
+    if (status != STATUS_OK || search.looked == 0)
         return status;
     status = take(out, &search);
     if (status != STATUS_OK)
         return status;
     status = store_get_row(store, id, &row);
-    out->is_early = status == STATUS_OK && row.number < search.first;
+    out->is_early = status == STATUS_OK &&
+                    search.looked <= REVOCATIONS_LOOKED_MAX &&
+                    row.number < search.first;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 

@@ -22,7 +22,7 @@
 struct revocation {
     struct record *record; /* NULL if the key was not revoked */
     struct day date;
-    struct byte_view reason; /* of record */
+    struct byte_view reason; /* of record; empty if it needs a newer p2pub */
     bool is_early; /* the record that was asked about came before the first
                       revocation of its key */
 };

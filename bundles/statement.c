@@ -97,7 +97,7 @@ take_salt(struct record_lines *lines, struct statement *out)
     return STATUS_OK;
 }
 
-/* title signatory* replaces? translates? head* work? salt?, and nothing else.  The
+/* title signatory* replaces? translates? head* work? salt?, no others.  The
  * arrays have room for all there are. */
 static enum status
 read_lines(struct statement *out, struct record_lines lines,

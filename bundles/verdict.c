@@ -39,8 +39,14 @@ check_kind(const struct record *record)
     struct revoke revoke;
     enum status status;
 
-    if (record_kind(record) == RECORD_IDENTITY)
-        return identity_read(&identity, record);
+    if (record_kind(record) == RECORD_IDENTITY) {
+        status = identity_read(&identity, record);
+        /* Whoever holds the key can sign a later version; without its
+         * recovery keys that is worth nothing, and to say that it is the
+         * key's would be read as more. */
+        return status == STATUS_OK && identity.version != 1 ? STATUS_NEWER
+                                                            : status;
+    }
     if (record_kind(record) == RECORD_COSIGN)
         return cosign_read(&cosign, record);
     if (record_kind(record) == RECORD_WITHDRAW)

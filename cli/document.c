@@ -242,7 +242,9 @@ revoked_of(const struct revocation *revoked)
         return json_null();
     object = json_object();
     set(object, "date", document_day(revoked->date));
-    set(object, "reason", document_text(revoked->reason));
+    set(object, "reason",
+        revoked->reason.size > 0 ? document_text(revoked->reason)
+                                 : json_null());
     set(object, "id", document_id(record_id(revoked->record)));
     set(object, "came_before", json_boolean(revoked->is_early));
     return object;

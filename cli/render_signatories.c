@@ -30,10 +30,12 @@ render_revoked(struct render *render, const struct verdict *verdict,
     render_words(render, _("this key was revoked by whoever held it, on "));
     render_day(render, revoked->date);
     render_words(render, "\n");
-    render_line(render, "",
-                revoked->is_early ? _("this came here before that was known")
-                                  : _("this came here after that"));
-    if (with_content)
+    if (!record_id_equal(record_id(revoked->record), &verdict->id))
+        render_line(render, "",
+                    revoked->is_early
+                        ? _("this came here before that was known")
+                        : _("this came here after that was known"));
+    if (with_content && revoked->reason.size > 0)
         render_line_of_text(render, _("reason"), revoked->reason);
 }
 

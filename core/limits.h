@@ -51,9 +51,11 @@
 #define IDENTITY_WEB_MAX    ((size_t)256)
 #define WITHDRAW_REASON_MAX ((size_t)1024)
 #define REVOKE_REASON_MAX   ((size_t)1024)
-/* Revocations of one key that are looked at: one is enough, and each is opened
- * for every record of the key that is shown. */
-#define REVOCATIONS_MAX ((size_t)64)
+/* Revocations of one key that are opened for date and reason: one is enough.
+ * And rows that are looked at for which came first, a tenth of a second:
+ * beyond them no record counts as one that came before. */
+#define REVOCATIONS_MAX        ((size_t)64)
+#define REVOCATIONS_LOOKED_MAX ((size_t)16384)
 /* Octets of the box of a sealed statement.  The least hides a text of a page
  * among others; the most is held in memory, and beyond it a report with
  * photographs is better announced than carried unread through a bad link. */

@@ -228,6 +228,7 @@ test_limits(void **state)
         {"names that a co-signature checked", RECORD_FILES_MAX},
         {"co-signatures of a record by one key that count", COSIGNS_OF_KEY_MAX},
         {"records that tell whether those stand", WITHDRAWALS_MAX},
+        {"revocations of a key that tell date and reason", REVOCATIONS_MAX},
         {"number of a `work` line", STATEMENT_WORK_MAX},
         {"releases of a sealed statement that are looked at", RELEASES_MAX},
         {"octets of the box of a sealed statement", SEALED_BOX_MAX},

@@ -171,24 +171,32 @@ put_pile(struct store *store, const size_t places[PILE], unsigned which)
     }
 }
 
-/* Whether the first own revocation that counts stands before the statement. */
+/* Whether no own revocation stands before the statement. */
 static bool
 comes_before(const size_t places[PILE], unsigned which)
 {
     for (size_t i = 0; i < PILE; i++) {
         if (places[i] == STATEMENT)
             return true;
-        if ((places[i] == IN_ADVANCE || places[i] == NUMBERED) &&
-            (which >> places[i] & 1) != 0)
+        if (places[i] != OF_ANOTHER && (which >> places[i] & 1) != 0)
             return false;
     }
     return false;
 }
 
+/* The reason that is shown. */
+static const char *
+reason_of(unsigned which)
+{
+    if ((which >> NUMBERED & 1) != 0)
+        return "Lost on the road";
+    return (which >> IN_ADVANCE & 1) != 0 ? "The laptop was taken" : "";
+}
+
 static void
 check_order(const size_t places[PILE], unsigned which)
 {
-    const unsigned own = 1U << IN_ADVANCE | 1U << NUMBERED;
+    const unsigned own = 1U << IN_ADVANCE | 1U << NUMBERED | 1U << NEWER;
     struct record *statement = records_seal(headers[STATEMENT], 1);
     const struct record_fields *fields = record_fields(statement);
     struct revocation revocation;
@@ -203,10 +211,7 @@ check_order(const size_t places[PILE], unsigned which)
         assert_null(revocation.record);
     } else {
         assert_non_null(revocation.record);
-        assert_true(byte_view_equal_text(revocation.reason,
-                                         (which >> NUMBERED & 1) != 0
-                                             ? "Lost on the road"
-                                             : "The laptop was taken"));
+        assert_true(byte_view_equal_text(revocation.reason, reason_of(which)));
         assert_int_equal(revocation.is_early, (which >> STATEMENT & 1) != 0 &&
                                                   comes_before(places, which));
     }
@@ -244,38 +249,65 @@ test_orders(void **state)
     check_orders(places, 0);
 }
 
-/* A thief who signs revocations without end. */
+static struct revocation
+find_of(struct store *store, const struct record *record)
+{
+    struct revocation revocation;
+
+    assert_int_equal(revocation_find(&revocation, store,
+                                     &record_fields(record)->key.author,
+                                     record_id(record)),
+                     STATUS_OK);
+    return revocation;
+}
+
+/* A thief who signs revocations without end, all of which need a newer p2pub,
+ * can neither hide that the key was revoked nor put what came since before
+ * that. */
 static void
 test_many(void **state)
 {
-    static const size_t places[PILE] = {STATEMENT, IN_ADVANCE, NUMBERED,
-                                        OF_ANOTHER, NEWER};
+    static const char after[] =
+        "p2pub1 statement\nkey " RECORDS_KEY_1
+        "\ndate 2026-01-01\nsequence 0\ntitle The thief's\n";
     struct record *statement = records_seal(headers[STATEMENT], 1);
+    struct record *owner = records_seal(headers[IN_ADVANCE], 1);
+    struct record *later = records_seal(after, 1);
     struct revocation revocation;
     struct stores stores;
 
     (void)state;
     stores_open(&stores, STORES_SQLITE, 0);
-    put_pile(stores.store, places, 1U << STATEMENT);
-    for (size_t i = 0; i < 3 * REVOCATIONS_MAX; i++) {
+    assert_int_equal(stores_put(stores.store, statement, STORE_OTHER),
+                     STATUS_OK);
+    assert_int_equal(stores_put(stores.store, owner, STORE_OTHER), STATUS_OK);
+    assert_int_equal(stores_put(stores.store, later, STORE_OTHER), STATUS_OK);
+    for (size_t i = 0, lower = 0; lower <= REVOCATIONS_MAX; i++) {
         char header[512];
         struct record *record;
 
-        snprintf(header, sizeof(header), HEADER "reason Number %zu\n", i);
+        snprintf(header, sizeof(header), HEADER "until %zu\nreason x\n", i);
         record = records_seal(header, 1);
-        assert_int_equal(stores_put(stores.store, record, STORE_OTHER),
-                         STATUS_OK);
+        if (memcmp(record_id(record), record_id(owner), 32) < 0) {
+            assert_int_equal(stores_put(stores.store, record, STORE_OTHER),
+                             STATUS_OK);
+            lower++;
+        }
         record_free(record);
     }
     stores_check(&stores);
-    assert_int_equal(revocation_find(&revocation, stores.store,
-                                     &record_fields(statement)->key.author,
-                                     record_id(statement)),
-                     STATUS_OK);
+    revocation = find_of(stores.store, statement);
     assert_non_null(revocation.record);
     assert_true(revocation.is_early);
     revocation_release(&revocation);
+    revocation = find_of(stores.store, later);
+    assert_non_null(revocation.record);
+    assert_int_equal(revocation.reason.size, 0);
+    assert_false(revocation.is_early);
+    revocation_release(&revocation);
     record_free(statement);
+    record_free(owner);
+    record_free(later);
     stores_close(&stores);
 }
 

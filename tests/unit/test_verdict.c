@@ -178,7 +178,16 @@ test_kinds_of_later_need_a_newer_p2pub(void **state)
                                "\ndate 2023-06-26\nsequence 0\n",
                                1);
 
+    struct record *second =
+        add("p2pub1 identity\nkey " RECORDS_KEY_1
+            "\ndate 2023-06-26\nsequence 0\nversion 2\nfollows "
+            "5f3a000000000000000000000000000000000000000000000000000000000004\n"
+            "name A\nrecovery " RECORDS_KEY_5 "\nthreshold 1\n",
+            1);
+
     (void)state;
+    assert_int_equal(verdict_of(second, RECORDS_KEY_1 " - x\n").standing,
+                     VERDICT_NEWER);
     assert_int_equal(verdict_of(revoke, "").standing, VERDICT_NEWER);
     assert_int_equal(verdict_of(other, RECORDS_KEY_1 " - x\n").standing,
                      VERDICT_NEWER);
