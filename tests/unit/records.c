@@ -76,3 +76,21 @@ records_replace(const char *text, const char *old, const char *new_text)
     out[before + new_size + after] = '\0';
     return out;
 }
+
+void
+records_check_changes(const char *header, const struct records_change *changes,
+                      size_t count, enum status (*read)(const char *header))
+{
+    for (size_t i = 0; i < count; i++) {
+        char *changed =
+            records_replace(header, changes[i].old, changes[i].new_text);
+        enum status status = read(changed);
+
+        free(changed);
+        if (status != changes[i].status)
+            fail_msg("'%s' instead of '%s': %s",
+                     changes[i].old == NULL ? "" : changes[i].new_text,
+                     changes[i].old == NULL ? "" : changes[i].old,
+                     status_text(status));
+    }
+}

@@ -6,11 +6,13 @@
 #ifndef P2PUB_TESTS_UNIT_RECORDS_H
 #define P2PUB_TESTS_UNIT_RECORDS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bundles/record.h"
 #include "core/bytes.h"
 #include "core/key.h"
+#include "core/status.h"
 
 /* Keys 1 to 5 as they stand in headers written by hand. */
 #define RECORDS_KEY_1 "RWQBAgMEBQYHCM7MFQfcHd1ylZUcKQiI8JWtuQRNG3PWlubfBl1oO9T8"
@@ -35,5 +37,17 @@ struct record *records_seal_fields(const struct record_fields *fields,
  * leaves it as it is.  free() it.
  */
 char *records_replace(const char *text, const char *old, const char *new_text);
+
+/* What reading a header is to give that says new_text in place of old. */
+struct records_change {
+    const char *old; /* NULL for the header as it is */
+    const char *new_text;
+    enum status status;
+};
+
+/* Each of count changes of header gives read its status. */
+void records_check_changes(const char *header,
+                           const struct records_change *changes, size_t count,
+                           enum status (*read)(const char *header));
 
 #endif

@@ -56,11 +56,7 @@ test_full(void **state)
     record_free(record);
 }
 
-static const struct {
-    const char *old;
-    const char *new_text;
-    enum status status;
-} changes[] = {
+static const struct records_change changes[] = {
     {"p2pub1 cosign", "p2pub1 withdraw", STATUS_NEWER},
     {"signs " ID "\n", "", STATUS_NEWER},
     {"signs " ID, "signs 5f3a", STATUS_NEWER},
@@ -85,16 +81,8 @@ test_grammar(void **state)
     (void)state;
     assert_int_equal(read_header(FULL), STATUS_OK);
     assert_int_equal(read_header(HEADER "signs " ID "\n"), STATUS_OK);
-    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-        char *header =
-            records_replace(FULL, changes[i].old, changes[i].new_text);
-        enum status status = read_header(header);
-
-        free(header);
-        if (status != changes[i].status)
-            fail_msg("'%s' instead of '%s': %s", changes[i].new_text,
-                     changes[i].old, status_text(status));
-    }
+    records_check_changes(FULL, changes, sizeof(changes) / sizeof(changes[0]),
+                          read_header);
 }
 
 static struct record_fields

@@ -76,11 +76,7 @@ test_full(void **state)
     record_free(record);
 }
 
-static const struct {
-    const char *old;
-    const char *new_text;
-    enum status status;
-} changes[] = {
+static const struct records_change changes[] = {
     {"p2pub1 identity", "p2pub1 revoke", STATUS_NEWER},
     {"version 1\n", "", STATUS_NEWER},
     {"version 1", "version 2", STATUS_NEWER},
@@ -124,16 +120,8 @@ test_grammar(void **state)
 {
     (void)state;
     assert_int_equal(read_header(FULL), STATUS_OK);
-    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-        char *header =
-            records_replace(FULL, changes[i].old, changes[i].new_text);
-        enum status status = read_header(header);
-
-        free(header);
-        if (status != changes[i].status)
-            fail_msg("'%s' instead of '%s': %s", changes[i].new_text,
-                     changes[i].old, status_text(status));
-    }
+    records_check_changes(FULL, changes, sizeof(changes) / sizeof(changes[0]),
+                          read_header);
 }
 
 static void

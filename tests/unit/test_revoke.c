@@ -38,11 +38,7 @@ read_header(const char *header)
     return status;
 }
 
-static const struct {
-    const char *old;
-    const char *new_text;
-    enum status status;
-} changes[] = {
+static const struct records_change changes[] = {
     {"p2pub1 revoke", "p2pub1 withdraw", STATUS_NEWER},
     {"reason The laptop was taken\n", "", STATUS_NEWER},
     {"reason The laptop was taken\n", "reason a\nreason b\n", STATUS_NEWER},
@@ -57,16 +53,8 @@ test_grammar(void **state)
 {
     (void)state;
     assert_int_equal(read_header(FULL), STATUS_OK);
-    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-        char *header =
-            records_replace(FULL, changes[i].old, changes[i].new_text);
-        enum status status = read_header(header);
-
-        free(header);
-        if (status != changes[i].status)
-            fail_msg("'%s' instead of '%s': %s", changes[i].new_text,
-                     changes[i].old, status_text(status));
-    }
+    records_check_changes(FULL, changes, sizeof(changes) / sizeof(changes[0]),
+                          read_header);
 }
 
 static enum status

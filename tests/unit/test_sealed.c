@@ -30,89 +30,76 @@
     "p2pub1 release\nkey " RECORDS_KEY_1 "\ndate 2026-01-02\nsequence 0\n" \
     "opens " HEX_A "\nrelease-key " HEX_B "\n"
 
-struct change {
-    const char *old;
-    const char *new_text;
-    bool is_read;
-};
-
-static const struct change sealed_changes[] = {
-    {NULL, NULL, true},
-    {"p2pub1 sealed", "p2pub1 statement", false},
-    {"opens 2026-02-03\n", "", true},
-    {"opens 2026-02-03", "opens 2026-02-30", false},
-    {"opens 2026-02-03", "opens soon", false},
-    {"opens 2026-02-03\n", "opens 2026-02-03\nopens 2026-02-03\n", false},
-    {"opens 2026-02-03\n", "opens 2026-02-03\ntitle A\n", false},
-    {"seals " HEX_A "\n", "", false},
-    {"seals 8a", "seals 8A", false},
-    {"key-id " HEX_B "\n", "", false},
-    {"key-id e0a4", "key-id e0", false},
+static const struct records_change sealed_changes[] = {
+    {NULL, NULL, STATUS_OK},
+    {"p2pub1 sealed", "p2pub1 statement", STATUS_NEWER},
+    {"opens 2026-02-03\n", "", STATUS_OK},
+    {"opens 2026-02-03", "opens 2026-02-30", STATUS_NEWER},
+    {"opens 2026-02-03", "opens soon", STATUS_NEWER},
+    {"opens 2026-02-03\n", "opens 2026-02-03\nopens 2026-02-03\n",
+     STATUS_NEWER},
+    {"opens 2026-02-03\n", "opens 2026-02-03\ntitle A\n", STATUS_NEWER},
+    {"seals " HEX_A "\n", "", STATUS_NEWER},
+    {"seals 8a", "seals 8A", STATUS_NEWER},
+    {"key-id " HEX_B "\n", "", STATUS_NEWER},
+    {"key-id e0a4", "key-id e0", STATUS_NEWER},
     {"seals " HEX_A "\nkey-id " HEX_B "\n",
-     "key-id " HEX_B "\nseals " HEX_A "\n", false},
-    {BOX BOX_HASH, "", false},
-    {" 4096 ", " 4097 ", false},
-    {" 4096 ", " 5120 ", true},
-    {BOX, "file sealed.bin en application/octet-stream 4096 -\n", false},
-    {BOX, "file sealed.bin - text/plain 4096 -\n", false},
+     "key-id " HEX_B "\nseals " HEX_A "\n", STATUS_NEWER},
+    {BOX BOX_HASH, "", STATUS_NEWER},
+    {" 4096 ", " 4097 ", STATUS_NEWER},
+    {" 4096 ", " 5120 ", STATUS_OK},
+    {BOX, "file sealed.bin en application/octet-stream 4096 -\n", STATUS_NEWER},
+    {BOX, "file sealed.bin - text/plain 4096 -\n", STATUS_NEWER},
     {BOX BOX_HASH,
      BOX BOX_HASH "file a - text/plain 1 -\nBLAKE2b-256 (a) = " HEX_A "\n",
-     false},
+     STATUS_NEWER},
 };
 
-static const struct change release_changes[] = {
-    {NULL, NULL, true},
-    {"p2pub1 release", "p2pub1 sealed", false},
-    {"opens " HEX_A "\n", "", false},
-    {"release-key " HEX_B "\n", "", false},
-    {"release-key e0a4", "release-key E0a4", false},
-    {"release-key " HEX_B "\n", "release-key " HEX_B "\nnote a\n", false},
-    {"release-key " HEX_B "\n", "release-key " HEX_B "\n" BOX BOX_HASH, false},
-    {"sequence 0", "sequence 1", true},
+static const struct records_change release_changes[] = {
+    {NULL, NULL, STATUS_OK},
+    {"p2pub1 release", "p2pub1 sealed", STATUS_NEWER},
+    {"opens " HEX_A "\n", "", STATUS_NEWER},
+    {"release-key " HEX_B "\n", "", STATUS_NEWER},
+    {"release-key e0a4", "release-key E0a4", STATUS_NEWER},
+    {"release-key " HEX_B "\n", "release-key " HEX_B "\nnote a\n",
+     STATUS_NEWER},
+    {"release-key " HEX_B "\n", "release-key " HEX_B "\n" BOX BOX_HASH,
+     STATUS_NEWER},
+    {"sequence 0", "sequence 1", STATUS_OK},
 };
 
 static enum status
-read_sealed(const struct record *record)
+read_sealed(const char *header)
 {
+    struct record *record = records_seal(header, 1);
     struct sealed sealed;
+    enum status status = sealed_read(&sealed, record);
 
-    return sealed_read(&sealed, record);
+    record_free(record);
+    return status;
 }
 
 static enum status
-read_release(const struct record *record)
+read_release(const char *header)
 {
+    struct record *record = records_seal(header, 1);
     struct release release;
+    enum status status = release_read(&release, record);
 
-    return release_read(&release, record);
-}
-
-static void
-check_changes(const char *header, const struct change *changes, size_t count,
-              enum status (*read)(const struct record *record))
-{
-    for (size_t i = 0; i < count; i++) {
-        char *changed =
-            records_replace(header, changes[i].old, changes[i].new_text);
-        struct record *record = records_seal(changed, 1);
-
-        if (read(record) != (changes[i].is_read ? STATUS_OK : STATUS_NEWER))
-            fail_msg("'%s'", changed);
-        record_free(record);
-        free(changed);
-    }
+    record_free(record);
+    return status;
 }
 
 static void
 test_grammars(void **state)
 {
     (void)state;
-    check_changes(SEALED, sealed_changes,
-                  sizeof(sealed_changes) / sizeof(sealed_changes[0]),
-                  read_sealed);
-    check_changes(RELEASE, release_changes,
-                  sizeof(release_changes) / sizeof(release_changes[0]),
-                  read_release);
+    records_check_changes(SEALED, sealed_changes,
+                          sizeof(sealed_changes) / sizeof(sealed_changes[0]),
+                          read_sealed);
+    records_check_changes(RELEASE, release_changes,
+                          sizeof(release_changes) / sizeof(release_changes[0]),
+                          read_release);
 }
 
 /* What was read writes the header. */

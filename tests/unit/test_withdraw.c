@@ -39,11 +39,7 @@ read_header(const char *header)
     return status;
 }
 
-static const struct {
-    const char *old;
-    const char *new_text;
-    enum status status;
-} changes[] = {
+static const struct records_change changes[] = {
     {"p2pub1 withdraw", "p2pub1 cosign", STATUS_NEWER},
     {"withdraws " ID "\n", "", STATUS_NEWER},
     {"withdraws " ID, "withdraws -", STATUS_NEWER},
@@ -63,16 +59,8 @@ test_grammar(void **state)
 {
     (void)state;
     assert_int_equal(read_header(FULL), STATUS_OK);
-    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-        char *header =
-            records_replace(FULL, changes[i].old, changes[i].new_text);
-        enum status status = read_header(header);
-
-        free(header);
-        if (status != changes[i].status)
-            fail_msg("'%s' instead of '%s': %s", changes[i].new_text,
-                     changes[i].old, status_text(status));
-    }
+    records_check_changes(FULL, changes, sizeof(changes) / sizeof(changes[0]),
+                          read_header);
 }
 
 static enum status
