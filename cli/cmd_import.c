@@ -15,6 +15,7 @@
 #include "cli/pass_on.h"
 #include "cli/progress.h"
 #include "core/file.h"
+#include "core/mem.h"
 
 struct taking {
     struct cli *cli;
@@ -23,15 +24,16 @@ struct taking {
     struct parcel_intake *intake;
     struct progress progress;
     struct parcel_watch watch;
-    size_t seen;      /* folders */
-    uint64_t octets;  /* read of files */
-    json_t *records;  /* of what was new */
-    size_t taken;     /* were not here */
-    size_t completed; /* were here and lacked files */
-    size_t present;   /* were here */
-    size_t refused;   /* are not what was signed, or cannot be read */
-    size_t no_room;   /* of unknown keys */
-    int code;         /* of what was refused: 3 before others */
+    bool takes_revocations; /* and nothing else; or all else */
+    size_t seen;            /* folders */
+    uint64_t octets;        /* read of files */
+    json_t *records;        /* of what was new */
+    size_t taken;           /* were not here */
+    size_t completed;       /* were here and lacked files */
+    size_t present;         /* were here */
+    size_t refused;         /* are not what was signed, or cannot be read */
+    size_t no_room;         /* of unknown keys */
+    int code;               /* of what was refused: 3 before others */
 };
 
 /* Note what came in. */
@@ -138,15 +140,60 @@ take(struct taking *taking, const char *path)
                              keeping_of(taking, parcel_record(parcel)));
 }
 
+/* A file_sink that takes the first octets of a header, and then ends. */
+static enum status
+on_first_octets(void *context, struct byte_view piece)
+{
+    struct byte_buf *first = context;
+    const size_t room = first->maximum - first->size;
+
+    if (byte_buf_append(first, byte_view_slice(piece, 0, room)) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    return first->size < first->maximum ? STATUS_OK : STATUS_EXISTS;
+}
+
+/* Whether the folder at path says that it holds a revocation. */
+static bool
+is_revocation(const char *path)
+{
+    static const char magic[] = "p2pub1 revoke\n";
+    char *header = file_join(path, PARCEL_HEADER);
+    struct byte_buf first;
+    bool is_one = false;
+
+    byte_buf_init(&first, sizeof(magic) - 1);
+    if (header != NULL &&
+        file_read_pieces(header, on_first_octets, &first) == STATUS_EXISTS)
+        is_one = byte_view_equal_text(byte_view_of_buf(&first), magic);
+    byte_buf_release(&first);
+    mem_free(header);
+    return is_one;
+}
+
 /* A parcel_visit. */
 static enum status
 on_folder(void *context, const char *path)
 {
     struct taking *taking = context;
 
+    if (is_revocation(path) != taking->takes_revocations)
+        return STATUS_OK;
     taking->seen++;
     show_progress(taking);
     return take(taking, path);
+}
+
+/* Revocations first: of what came with one nobody is to be told that it was
+ * here before it. */
+static enum status
+take_folder(struct taking *taking, const char *path)
+{
+    enum status status;
+
+    taking->takes_revocations = true;
+    status = parcel_walk(path, on_folder, taking);
+    taking->takes_revocations = false;
+    return status == STATUS_OK ? parcel_walk(path, on_folder, taking) : status;
 }
 
 static void
@@ -200,8 +247,7 @@ take_all(struct taking *taking, const char *path)
 
     if (status != STATUS_OK)
         return status;
-    status = is_folder(path) ? parcel_walk(path, on_folder, taking)
-                             : take(taking, path);
+    status = is_folder(path) ? take_folder(taking, path) : take(taking, path);
     /* Also what was opened before a failure. */
     finished = parcel_intake_finish(taking->intake);
     parcel_intake_free(taking->intake);
