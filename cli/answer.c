@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bundles/record_field.h"
 #include "cli/author_number.h"
 #include "cli/cli_clock.h"
 #include "cli/document.h"
@@ -79,6 +80,20 @@ answer_choose_key(struct cli *cli, struct answer *answer,
                           &answer->entry);
 }
 
+int
+answer_check_reason(struct cli *cli, const char *reason, size_t max)
+{
+    struct byte_view text = byte_view_of_text(reason);
+
+    if (text.size <= max && record_field_is_text(text))
+        return CLI_DONE;
+    return cli_misused(cli,
+                       _("the reason is to be one line of 1 to %zu octets, "
+                         "without control characters and without blanks "
+                         "around it"),
+                       max);
+}
+
 /* Words for what publish_answer refused. */
 static int
 fail(struct cli *cli, enum status status, const struct answer *answer)
@@ -129,8 +144,9 @@ report(struct cli *cli, const struct answer *answer, const struct record_id *id,
 
     record_id_format(id, text);
     (void)json_object_set_new(cli->document, "id", json_string(text));
-    (void)json_object_set_new(cli->document, "subject",
-                              document_id(&answer->row.id));
+    if (answer->subject != NULL)
+        (void)json_object_set_new(cli->document, "subject",
+                                  document_id(&answer->row.id));
     (void)json_object_set_new(cli->document, "key",
                               document_key(&answer->entry->key));
     (void)json_object_set_new(cli->document, "delivered",

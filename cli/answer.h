@@ -1,5 +1,5 @@
 /*
- * What cosign and withdraw do alike: find the record that they are about,
+ * What cosign, withdraw and keys revoke do alike: find the record that they are about,
  * choose the key, ask, sign, pass on, and report.
  *
  *     answer_take_option(...)        for each option
@@ -13,6 +13,7 @@
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bundles/publish_answer.h"
@@ -31,7 +32,7 @@ struct answer {
     bool dry_run;
     bool yes;
     struct prompt_source source;
-    /* What it is about. */
+    /* What it is about; subject is NULL for a revocation, and row unused. */
     struct store *store;
     struct store_row row;
     struct record *subject;
@@ -61,6 +62,9 @@ int answer_open(struct cli *cli, struct answer *answer);
  * author the one that is author's.  Said: CLI_KEY, CLI_USAGE. */
 int answer_choose_key(struct cli *cli, struct answer *answer,
                       const struct key_author *author);
+
+/* CLI_USAGE, said, unless reason is one line of text of at most max octets. */
+int answer_check_reason(struct cli *cli, const char *reason, size_t max);
 
 /* Ask, sign what is filled in, pass it on, and report; question is shown where
  * a person can answer. */

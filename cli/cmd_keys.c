@@ -1,5 +1,5 @@
 /*
- * keys: list, new, show, import, passphrase.
+ * keys: list, new, show, import, passphrase, revoke.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "cli/i18n.h"
 #include "cli/key_maker.h"
 #include "cli/keyring.h"
+#include "cli/keys_revoke.h"
 #include "cli/publisher.h"
 #include "core/file.h"
 #include "core/keyfile.h"
@@ -28,6 +29,9 @@ struct request {
     bool is_public;
     struct key_maker maker;
     struct prompt_source source;
+    struct answer answer; /* --offline, --dry-run and --yes, for revoke */
+    const char *reason;
+    bool is_to_revoke; /* one of revoke's own options is there */
 };
 
 static const char *
@@ -297,6 +301,18 @@ change_passphrase(struct cli *cli, const struct keyring *keyring,
 }
 
 static int
+revoke(struct cli *cli, struct request *request)
+{
+    int code;
+
+    request->answer.key_name = request->argument;
+    request->answer.source = request->source;
+    code = keys_revoke(cli, &request->answer, request->reason);
+    answer_release(&request->answer);
+    return code;
+}
+
+static int
 add_recovery(struct cli *cli, struct key_maker *maker, const char *argument)
 {
     if (maker->recovery_count == IDENTITY_RECOVERY_MAX)
@@ -314,6 +330,10 @@ parse(struct cli *cli, int argc, char **argv, struct request *out)
         {"recovery", required_argument, NULL, 'r'},
         {"no-passphrase", no_argument, NULL, 'n'},
         {"public", no_argument, NULL, 'p'},
+        {"reason", required_argument, NULL, 'w'},
+        {"offline", no_argument, NULL, ANSWER_OPTION_OFFLINE},
+        {"dry-run", no_argument, NULL, ANSWER_OPTION_DRY_RUN},
+        {"yes", no_argument, NULL, ANSWER_OPTION_YES},
         PROMPT_OPTIONS,
         {NULL, 0, NULL, 0},
     };
@@ -330,8 +350,12 @@ parse(struct cli *cli, int argc, char **argv, struct request *out)
             out->maker.no_passphrase = true;
         else if (option == 'p')
             out->is_public = true;
-        else
-            (void)prompt_take_option(cli, &out->source, option, &code);
+        else if (option == 'w')
+            out->reason = optarg;
+        else if (!prompt_take_option(cli, &out->source, option, &code))
+            code = answer_take_option(cli, &out->answer, option);
+        out->is_to_revoke = out->reason != NULL || out->answer.offline ||
+                            out->answer.dry_run || out->answer.yes;
         if (code != CLI_DONE)
             return code;
     }
@@ -348,6 +372,9 @@ check(struct cli *cli, const struct request *request, int argc, char **argv)
     if (argc - optind > operands)
         return cli_misused(cli, _("'%s' is one too many"),
                            argv[optind + operands]);
+    if (request->is_to_revoke && strcmp(cli->verb, "revoke") != 0)
+        return cli_misused(cli, _("--reason, --offline, --dry-run and --yes "
+                                  "are for keys revoke"));
     /* Whoever gives a passphrase must not get a key without one. */
     if (strcmp(cli->verb, "new") == 0 && request->maker.no_passphrase &&
         prompt_source_is_given(&request->source))
@@ -378,6 +405,8 @@ cmd_keys(struct cli *cli, int argc, char **argv)
         return request.argument == NULL
                    ? cli_misused(cli, _("keys import needs a file"))
                    : import(cli, &request);
+    if (strcmp(verb, "revoke") == 0)
+        return revoke(cli, &request);
     code = keyring_load(cli, &keyring);
     if (code != CLI_DONE)
         ;
@@ -389,8 +418,8 @@ cmd_keys(struct cli *cli, int argc, char **argv)
         code = change_passphrase(cli, &keyring, &request);
     else
         code = cli_misused(cli,
-                           _("keys takes list, new, show, import or "
-                             "passphrase, not '%s'"),
+                           _("keys takes list, new, show, import, "
+                             "passphrase or revoke, not '%s'"),
                            verb);
     keyring_release(&keyring);
     return code;

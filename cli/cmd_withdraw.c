@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "bundles/record_field.h"
 #include "bundles/withdrawals.h"
 #include "cli/answer.h"
 #include "cli/command.h"
@@ -13,19 +12,10 @@
 static int
 check_reason(struct cli *cli, const char *reason)
 {
-    struct byte_view text;
-
     if (reason == NULL)
         return cli_misused(cli, _("withdraw needs --reason TEXT: readers see "
                                   "it before anything else"));
-    text = byte_view_of_text(reason);
-    if (text.size > WITHDRAW_REASON_MAX || !record_field_is_text(text))
-        return cli_misused(cli,
-                           _("the reason is to be one line of 1 to %zu octets, "
-                             "without control characters and without blanks "
-                             "around it"),
-                           WITHDRAW_REASON_MAX);
-    return CLI_DONE;
+    return answer_check_reason(cli, reason, WITHDRAW_REASON_MAX);
 }
 
 static int

@@ -104,6 +104,8 @@ static const struct entry entries[] = {
          "                   line 1: it; line 2:\n"
          "                   the new one\n"
          "  --passphrase-fd N\n"
+         "revoke [NAME]      for ever; --yes\n"
+         "  --reason TEXT    readers see it\n"
          "\n"
          "  p2pub keys new \"Committee\"\n"
          "  p2pub keys show --public\n"),
