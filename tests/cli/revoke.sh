@@ -33,6 +33,16 @@ has dry_run true
 expect 0 verify --key author.pub --json "$before"
 has revoked null
 
+# On a terminal a person is asked, and may say no.
+code=0
+"$on_terminal" 'public? [y/N] ' 'n
+' -- "$P2PUB" keys revoke --offline --reason x >out 2>err || code=$?
+[ "$code" -eq 1 ] || fault "said no on a terminal: exit code $code"
+says 'it cannot be undone'
+says 'nothing was signed'
+expect 0 verify --key author.pub --json "$before"
+has revoked null
+
 # A reader who had the statement before, and is told afterwards.
 P2PUB_HOME=$scratch/reader
 expect 0 import stick
