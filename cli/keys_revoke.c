@@ -5,8 +5,10 @@
 #include "cli/i18n.h"
 #include "core/limits.h"
 
+/* Twice the same says nothing.  In other words it may be said again: a thief
+ * may have revoked the key first. */
 static int
-check_is_not_revoked(struct cli *cli, const struct answer *answer)
+check_is_new(struct cli *cli, const struct answer *answer, const char *reason)
 {
     static const struct record_id none = {{0}};
     struct revocation revoked;
@@ -16,8 +18,10 @@ check_is_not_revoked(struct cli *cli, const struct answer *answer)
 
     if (status != STATUS_OK)
         code = cli_fail_store(cli, status);
-    else if (revoked.record != NULL)
-        code = cli_fail(cli, CLI_FAILED, NULL, _("'%s' is revoked already"),
+    else if (revoked.record != NULL &&
+             byte_view_equal_text(revoked.reason, reason))
+        code = cli_fail(cli, CLI_FAILED, NULL,
+                        _("'%s' is revoked already, with this reason"),
                         answer->entry->name);
     revocation_release(&revoked);
     return code;
@@ -60,7 +64,7 @@ keys_revoke(struct cli *cli, struct answer *answer, const char *reason)
     if (code == CLI_DONE)
         code = home_open_store(cli, HOME_WRITE, &answer->store);
     if (code == CLI_DONE)
-        code = check_is_not_revoked(cli, answer);
+        code = check_is_new(cli, answer, reason);
     if (code == CLI_DONE)
         code = confirm(cli, answer);
     if (code != CLI_DONE)

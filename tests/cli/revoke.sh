@@ -51,7 +51,7 @@ expect 0 keys revoke author --yes --offline --json \
     --reason 'Taken at the border'
 has delivered 0
 revocation=$(json id)
-expect 1 keys revoke --yes --offline --reason again
+expect 1 keys revoke --yes --offline --reason 'Taken at the border'
 complains 'revoked already'
 expect 0 verify --key author.pub --json "$before"
 has revoked.reason 'Taken at the border'
@@ -75,5 +75,6 @@ cp -R "$scratch/author/keys" "$P2PUB_HOME/keys"
 chmod 700 "$P2PUB_HOME"
 expect 0 keys revoke --yes --offline --json --reason 'Lost with the laptop'
 has delivered 0
+expect 0 keys revoke --yes --offline --reason 'Stolen, not lost'
 
 finish
