@@ -78,7 +78,7 @@ struct store_mem {
     struct map sequences;       /* key_author -> struct mem_sequence */
     struct mem_record **sorted; /* all records by day, then id */
     size_t sorted_capacity;
-    uint64_t last_number; /* that was given to a row */
+    uint64_t last_number;         /* that was given to a row */
     struct mem_mention *mentions; /* by subject, kind, author, then id */
     size_t mention_count;
     size_t mention_capacity;
