@@ -159,7 +159,7 @@ take_files(struct reader *reader, struct store *store,
            const struct record *record, enum store_class keeping)
 {
     size_t files = record_fields(record)->file_count;
-    enum store_state state;
+    enum store_state state = STORE_INCOMPLETE;
     enum status status = STATUS_OK;
 
     for (size_t i = 0; status == STATUS_OK && i < files; i++)
