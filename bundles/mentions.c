@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "core/limits.h"
 
 static_assert(sizeof(struct record_id) == sizeof(struct key_author),
               "a key stands in the index as an id");
+static_assert(MENTIONS_MAX >= IDENTITY_FOLLOWS_MAX,
+              "each version that is followed has its row");
 
 /* True if a line with this word, in this kind, names another record. */
 static bool
@@ -25,6 +28,7 @@ is_mention(enum record_kind kind, struct byte_view word)
     case RECORD_RELEASE:
         return byte_view_equal_text(word, "opens");
     case RECORD_IDENTITY:
+        return byte_view_equal_text(word, "follows");
     case RECORD_REVOKE:
     case RECORD_VOUCH:
     case RECORD_OTHER:
@@ -50,11 +54,26 @@ mentions_key(const struct key_author *author)
     return id;
 }
 
-/* True, and the id in *out, if the line is about a record. */
+/* True, and the id in *out, if the line is about a key. */
+static bool
+read_key(const struct record_line *line, struct record_id *out)
+{
+    struct key_public key;
+
+    if (!byte_view_equal_text(line->word, "for") ||
+        key_public_parse(&key, line->text) != STATUS_OK)
+        return false;
+    *out = mentions_key(&key.author);
+    return true;
+}
+
+/* True, and the id in *out, if the line is about a record or a key. */
 static bool
 read_mention(enum record_kind kind, const struct record_line *line,
              struct record_id *out)
 {
+    if (kind == RECORD_VOUCH)
+        return read_key(line, out);
     if (kind == RECORD_STATEMENT && byte_view_equal_text(line->word, "head")) {
         *out = mentions_heads();
         return true;
@@ -72,12 +91,22 @@ is_among(const struct record_id *ids, size_t count, const struct record_id *id)
     return false;
 }
 
+/* A statement may replace one, translate another, and quote heads; a version
+ * of an identity follows up to four. */
+static size_t
+mentions_most(enum record_kind kind)
+{
+    if (kind == RECORD_STATEMENT)
+        return 3;
+    return kind == RECORD_IDENTITY ? IDENTITY_FOLLOWS_MAX : 1;
+}
+
 size_t
 mentions_of(const struct record *record, struct record_id out[MENTIONS_MAX])
 {
     const struct record_fields *fields = record_fields(record);
     enum record_kind kind = record_kind(record);
-    const size_t most = kind == RECORD_STATEMENT ? MENTIONS_MAX : 1;
+    const size_t most = mentions_most(kind);
     struct record_id id;
     size_t count = 0;
 

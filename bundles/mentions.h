@@ -1,7 +1,7 @@
 /*
  * The records that a record says something about: that it signs, withdraws,
- * replaces, translates, seals or opens them; and the key that it revokes.  What
- * a store's index of subjects is made of.
+ * replaces, translates, follows, seals or opens them; and the key that it
+ * revokes or vouches for.  What a store's index of subjects is made of.
  *
  * Read from the lines alone, so that a record that needs a newer p2pub is
  * found too; whether it means what it seems to is for its kind to say.
@@ -14,10 +14,10 @@
 #include "bundles/record.h"
 #include "core/key.h"
 
-/* A statement may replace one, translate another, and quote heads.  All others
- * are about one: so what hangs together by co-signatures and withdrawals is a
- * tree. */
-#define MENTIONS_MAX ((size_t)3)
+/* A version of an identity follows up to four, a statement may replace one,
+ * translate another, and quote heads.  All others are about one: so what hangs
+ * together by co-signatures and withdrawals is a tree. */
+#define MENTIONS_MAX ((size_t)4)
 
 /* The first MENTIONS_MAX of them, each once; returns how many. */
 size_t mentions_of(const struct record *record,

@@ -70,7 +70,14 @@ static const char *const step_3[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {step_1, step_2, step_3};
+/* Versions of identities and vouches too. */
+static const char *const step_4[] = {
+    "DELETE FROM mentions",
+    "PRAGMA user_version = 4",
+    NULL,
+};
+
+static const char *const *const steps[] = {step_1, step_2, step_3, step_4};
 
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 

@@ -67,6 +67,9 @@ void render_id(struct render *render, const struct record_id *id,
                size_t digits);
 void render_number(struct render *render, uint64_t number);
 
+/* Columns of the words that say what stands in a line. */
+#define RENDER_LABEL_COLUMNS 14
+
 /* Digits of an id that list shows and that are typed again. */
 #define RENDER_ID_DIGITS 12
 
@@ -84,8 +87,9 @@ void render_revoked(struct render *render, const struct verdict *verdict,
  * how many of them have, then others. */
 void render_signatories(struct render *render, const struct subject *subject);
 
-/* The verdict about subject, a line for each thing to say.  Of the statement
- * itself (title, files, signatories) only with_content. */
+/* The verdict about subject, a line for each thing to say
+ * (cli/render_verdict.c).  Of the statement itself (title, files, signatories)
+ * only with_content. */
 void render_verdict(struct render *render, const struct subject *subject,
                     bool with_content);
 

@@ -46,6 +46,10 @@ static const struct {
     {HEADER("cosign") "signs " ID_A "\nsigns " ID_B "\nsigns " ID_A "\n", "aa"},
     {HEADER("cosign") "signs " ID_A " x\n", ""},
     {HEADER("vouch") "signs " ID_A "\n", ""},
+    {HEADER("vouch") "for " RECORDS_KEY_2 "\nname x\n", "6b"},
+    {HEADER("vouch") "for x\nname x\n", ""},
+    {HEADER("identity") "version 2\nfollows " ID_A "\nfollows " ID_B "\n",
+     "aabb"},
     {HEADER("kind-of-later") "signs " ID_A "\n", ""},
 };
 
@@ -236,14 +240,21 @@ test_old_store(void **state)
     assert_filled(stores.store);
     stores_check(&stores);
 
-    /* One whose index knew of fewer kinds. */
-    store_free(stores.store);
-    stores.store = NULL;
-    run_sql(stores.path,
-            "DELETE FROM mentions WHERE kind = 2; PRAGMA user_version = 2");
-    stores_reopen(&stores);
-    assert_filled(stores.store);
-    stores_check(&stores);
+    /* Those whose index knew of fewer kinds. */
+    for (int version = 2; version <= 3; version++) {
+        char sql[80];
+
+        store_free(stores.store);
+        stores.store = NULL;
+        snprintf(sql, sizeof(sql),
+                 "DELETE FROM mentions WHERE kind = 2; "
+                 "PRAGMA user_version = %d",
+                 version);
+        run_sql(stores.path, sql);
+        stores_reopen(&stores);
+        assert_filled(stores.store);
+        stores_check(&stores);
+    }
     stores_close(&stores);
 }
 

@@ -1,0 +1,26 @@
+/*
+ * The statements around the one that a verdict is about: what replaces it,
+ * what translates it, and what it replaces.
+ */
+#ifndef P2PUB_BUNDLES_VERDICT_LINKS_H
+#define P2PUB_BUNDLES_VERDICT_LINKS_H
+
+#include "bundles/record.h"
+#include "bundles/store.h"
+#include "bundles/trust.h"
+#include "bundles/verdict.h"
+#include "core/status.h"
+
+/* Both set what their name says in verdict, whose id and signer stand, and
+ * return STATUS_NO_MEMORY or a failure of the store. */
+
+/* Statements by the same key that replace it, and by that key and followed
+ * ones that translate it. */
+enum status verdict_links_to(struct verdict *verdict, struct store *store,
+                             const struct trust *trust) MUST_CHECK;
+
+/* Whether that which record, the verdict's, replaces is here, and its own. */
+enum status verdict_links_from(struct verdict *verdict, struct store *store,
+                               const struct record *record) MUST_CHECK;
+
+#endif
