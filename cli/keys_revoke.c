@@ -1,4 +1,4 @@
-#include "cli/keys_revoke.h"
+#include "cli/keys.h"
 
 #include "bundles/revocation.h"
 #include "cli/home.h"
@@ -46,8 +46,8 @@ confirm(struct cli *cli, const struct answer *answer)
                : cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
 }
 
-int
-keys_revoke(struct cli *cli, struct answer *answer, const char *reason)
+static int
+revoke(struct cli *cli, struct answer *answer, const char *reason)
 {
     struct revoke revoke = {0};
     /* Outside the sequence: whoever has stolen the key may have taken the next
@@ -72,4 +72,15 @@ keys_revoke(struct cli *cli, struct answer *answer, const char *reason)
     revoke.reason = byte_view_of_text(reason);
     answer->yes = true;
     return answer_sign(cli, answer, &record, NULL);
+}
+
+int
+keys_revoke(struct cli *cli, struct keys_request *request)
+{
+    int code;
+
+    request->answer.key_name = request->argument;
+    code = revoke(cli, &request->answer, request->reason);
+    answer_release(&request->answer);
+    return code;
 }

@@ -1,0 +1,40 @@
+/*
+ * keys: what its subcommands are asked to do.  cli/cmd_keys.c reads the
+ * command line; each subcommand is in the file of its name.
+ *
+ * All of them return an exit code; what went wrong was said.
+ */
+#ifndef P2PUB_CLI_KEYS_H
+#define P2PUB_CLI_KEYS_H
+
+#include <stdbool.h>
+
+#include "cli/answer.h"
+#include "cli/cli.h"
+#include "cli/key_maker.h"
+#include "core/key.h"
+
+/* The command line; the texts are argv's. */
+struct keys_request {
+    const char *argument; /* NAME or FILE, or NULL */
+    bool is_public;
+    struct key_maker maker;
+    struct answer answer; /* for revoke; its source for all of them */
+    const char *reason;
+};
+
+int keys_list(struct cli *cli, const struct keys_request *request);
+int keys_show(struct cli *cli, const struct keys_request *request);
+int keys_new(struct cli *cli, struct keys_request *request);
+int keys_import(struct cli *cli, const struct keys_request *request);
+int keys_passphrase(struct cli *cli, const struct keys_request *request);
+
+/* Say in public, with the key itself, that it is not to be trusted any more.
+ * Source: bundles/FORMAT.md, "Revocation". */
+int keys_revoke(struct cli *cli, struct keys_request *request);
+
+/* Add name, key, words and identity to the document, and print them. */
+int keys_show_key(struct cli *cli, const char *name,
+                  const struct key_public *key);
+
+#endif
