@@ -4,6 +4,7 @@
 #include "bundles/identity.h"
 #include "bundles/revoke.h"
 #include "bundles/statement.h"
+#include "bundles/vouch.h"
 #include "bundles/withdraw.h"
 
 /* Whoever holds the key can sign a later version; without its recovery keys
@@ -34,6 +35,7 @@ kind_check(const struct record *record)
     struct withdraw withdraw;
     struct cosign cosign;
     struct revoke revoke;
+    struct vouch vouch;
 
     switch (record_kind(record)) {
     case RECORD_STATEMENT:
@@ -47,6 +49,7 @@ kind_check(const struct record *record)
     case RECORD_REVOKE:
         return revoke_read(&revoke, record);
     case RECORD_VOUCH:
+        return vouch_read(&vouch, record);
     case RECORD_SEALED:
     case RECORD_RELEASE:
     case RECORD_OTHER:

@@ -2,6 +2,7 @@
 
 #include "bundles/cosign.h"
 #include "bundles/revoke.h"
+#include "bundles/vouch.h"
 #include "bundles/withdraw.h"
 #include "cli/i18n.h"
 #include "cli/render.h"
@@ -140,6 +141,21 @@ render_statement(struct render *render, const struct subject *subject)
         render_file(render, &fields->files[i], subject_has_file(subject, i));
 }
 
+static void
+render_vouch(struct render *render, const struct vouch *vouch)
+{
+    char key[KEY_STRING_SIZE];
+
+    key_public_format(&vouch->key, key);
+    render_line(render, _("vouches for"), key);
+    render_line_of_text(render, _("as"), vouch->name);
+    if (vouch->has_identity) {
+        render_label(render, _("identity"));
+        render_id(render, &vouch->identity, RENDER_ID_DIGITS);
+        render_words(render, "\n");
+    }
+}
+
 /* What a record says about another one. */
 static void
 render_answer(struct render *render, const struct record *record)
@@ -147,6 +163,7 @@ render_answer(struct render *render, const struct record *record)
     struct withdraw withdraw;
     struct revoke revoke;
     struct cosign cosign;
+    struct vouch vouch;
 
     if (cosign_read(&cosign, record) == STATUS_OK) {
         render_label(render, _("signs"));
@@ -161,6 +178,8 @@ render_answer(struct render *render, const struct record *record)
         render_line_of_text(render, _("reason"), withdraw.reason);
     } else if (revoke_read(&revoke, record) == STATUS_OK) {
         render_line_of_text(render, _("reason"), revoke.reason);
+    } else if (vouch_read(&vouch, record) == STATUS_OK) {
+        render_vouch(render, &vouch);
     }
 }
 

@@ -51,6 +51,8 @@
 #define IDENTITY_WEB_MAX    ((size_t)256)
 #define WITHDRAW_REASON_MAX ((size_t)1024)
 #define REVOKE_REASON_MAX   ((size_t)1024)
+/* What one organisation calls another: as long as an identity's name. */
+#define VOUCH_NAME_MAX ((size_t)64)
 /* Revocations of one key that are opened for date and reason: one is enough.
  * And rows that are looked at for which came first, a tenth of a second:
  * beyond them no record counts as one that came before. */

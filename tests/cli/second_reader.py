@@ -437,11 +437,21 @@ def read_release(header):
     need(not lines.left and not header.files, Newer)
 
 
+def read_vouch(header):
+    lines = Lines(header)
+    key = read_key(lines.take(b"for") or b"", Newer)[1]
+    need(key != lines.author, Newer)
+    identity = lines.take(b"identity")
+    need(identity is None or re.fullmatch(HASH, identity), Newer)
+    need(len(lines.take(b"name") or b" " * 65) <= 64, Newer)
+    need(not lines.left and not header.files, Newer)
+
+
 def meaning_of(header):
     kinds = {b"statement": read_statement, b"identity": read_identity,
              b"cosign": read_cosign, b"withdraw": read_withdraw,
              b"revoke": read_revoke, b"sealed": read_sealed,
-             b"release": read_release}
+             b"release": read_release, b"vouch": read_vouch}
     if header.kind not in kinds:
         return "carried"
     try:

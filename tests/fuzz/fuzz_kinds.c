@@ -8,6 +8,7 @@
 #include "bundles/revoke.h"
 #include "bundles/sealed.h"
 #include "bundles/statement.h"
+#include "bundles/vouch.h"
 #include "bundles/withdraw.h"
 #include "core/limits.h"
 
@@ -143,6 +144,20 @@ check_release(const struct record *record, struct byte_buf *out)
         abort();
 }
 
+static void
+check_vouch(const struct record *record, struct byte_buf *out)
+{
+    struct vouch vouch;
+    enum status status = vouch_read(&vouch, record);
+
+    if (status != STATUS_OK && status != STATUS_NEWER)
+        abort();
+    if (status == STATUS_OK &&
+        (vouch_write_header(out, record_fields(record), &vouch) != STATUS_OK ||
+         !byte_view_equal(byte_view_of_buf(out), record_header(record))))
+        abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
@@ -165,6 +180,8 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
     check_sealed(record, &out);
     byte_buf_clear(&out);
     check_release(record, &out);
+    byte_buf_clear(&out);
+    check_vouch(record, &out);
     byte_buf_release(&out);
     record_free(record);
     return 0;

@@ -168,6 +168,15 @@ const struct record_vectors_good record_vectors_good[] = {
      "release-key "
      "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n",
      NO_FILES},
+    {"vouch", "vouch", 1,
+     "p2pub1 vouch\n" KEY_1 "date 2023-07-02\nsequence 0\n"
+     "for " RECORDS_KEY_2 "\nname OMCT\n",
+     NO_FILES},
+    {"vouch-identity", "vouch", 2,
+     "p2pub1 vouch\n" KEY_2 "date 2023-07-02\nsequence 0\n"
+     "for " RECORDS_KEY_1 "\nidentity @identity@\n"
+     "name \xd0\xa6\xd0\xb5\xd0\xbd\xd1\x82\xd1\x80\n",
+     NO_FILES},
     {"newer-sealed",
      "newer",
      1,
@@ -208,6 +217,10 @@ const struct record_vectors_good record_vectors_good[] = {
     {"newer-revoke", "newer", 3,
      "p2pub1 revoke\n" KEY_3 "date 2023-07-01\nsequence 0\n"
      "from 2023-06-30\nreason Only what came later\n",
+     NO_FILES},
+    {"newer-vouch", "newer", 3,
+     "p2pub1 vouch\n" KEY_3 "date 2023-07-02\nsequence 0\n"
+     "for " RECORDS_KEY_3 "\nname The author itself\n",
      NO_FILES},
     {"newer-identity", "newer", 1,
      "p2pub1 identity\n" KEY_1 "date 2025-01-01\nsequence 4\n"

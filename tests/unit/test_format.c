@@ -217,7 +217,8 @@ test_limits(void **state)
         {"sequence", RECORD_SEQUENCE_MAX},
         {"size of a file", RECORD_FILE_SIZE_MAX},
         {"title of a statement", STATEMENT_TITLE_MAX},
-        {"name of a signatory, of an identity", STATEMENT_SIGNATORY_NAME_MAX},
+        {"name of a signatory, of an identity, in a vouch",
+         STATEMENT_SIGNATORY_NAME_MAX},
         {"version of an identity", IDENTITY_VERSION_MAX},
         {"recovery keys", IDENTITY_RECOVERY_MAX},
         {"versions that a version follows", IDENTITY_FOLLOWS_MAX},
@@ -250,6 +251,7 @@ test_limits(void **state)
     }
     assert_false(table_row(row, "| what | at most |", i + 1));
     assert_int_equal(IDENTITY_NAME_MAX, STATEMENT_SIGNATORY_NAME_MAX);
+    assert_int_equal(VOUCH_NAME_MAX, STATEMENT_SIGNATORY_NAME_MAX);
     assert_int_equal(REVOKE_REASON_MAX, WITHDRAW_REASON_MAX);
 }
 

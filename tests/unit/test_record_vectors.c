@@ -20,6 +20,7 @@
 #include "bundles/revoke.h"
 #include "bundles/sealed.h"
 #include "bundles/statement.h"
+#include "bundles/vouch.h"
 #include "bundles/withdraw.h"
 #include "core/entropy.h"
 #include "core/hash.h"
@@ -91,6 +92,7 @@ meaning_of(const struct record *record)
     struct revoke revoke;
     struct sealed sealed;
     struct release release;
+    struct vouch vouch;
     enum status status;
 
     if (record_kind(record) == RECORD_STATEMENT) {
@@ -114,6 +116,8 @@ meaning_of(const struct record *record)
     if (record_kind(record) == RECORD_RELEASE)
         return release_read(&release, record) == STATUS_OK ? "release"
                                                            : "newer";
+    if (record_kind(record) == RECORD_VOUCH)
+        return vouch_read(&vouch, record) == STATUS_OK ? "vouch" : "newer";
     return "carried";
 }
 
@@ -206,7 +210,7 @@ test_good(void **state)
         writer_text(&writer, "\n");
     }
     assert_int_equal(writer_status(&writer), STATUS_OK);
-    assert_int_equal(record_vectors_good_count, 34);
+    assert_int_equal(record_vectors_good_count, 37);
     check_file(".", "good.txt", byte_view_of_buf(&manifest));
     byte_buf_release(&manifest);
 }
