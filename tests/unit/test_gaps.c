@@ -23,6 +23,7 @@
 #include "core/entropy.h"
 #include "core/limits.h"
 #include "tests/unit/alloc_each.h"
+#include "tests/unit/orders.h"
 #include "tests/unit/records.h"
 #include "tests/unit/stores.h"
 #include "tests/unit/test_support.h"
@@ -152,32 +153,6 @@ see_in_order(const size_t order[RECORDS_MAX], const char *follows,
     trust_free(trust);
 }
 
-/* The next permutation in order; false after the last. */
-static bool
-permute(size_t *order, size_t count)
-{
-    size_t at = count - 1;
-    size_t other;
-    size_t kept;
-
-    while (at > 0 && order[at - 1] > order[at])
-        at--;
-    if (at == 0)
-        return false;
-    other = count - 1;
-    while (order[other] < order[at - 1])
-        other--;
-    kept = order[at - 1];
-    order[at - 1] = order[other];
-    order[other] = kept;
-    for (size_t low = at, high = count - 1; low < high; low++, high--) {
-        kept = order[low];
-        order[low] = order[high];
-        order[high] = kept;
-    }
-    return true;
-}
-
 /* What is missing, the same for every order in which the pile may arrive. */
 static const struct seen *
 see(const char *follows)
@@ -188,7 +163,7 @@ see(const char *follows)
     for (size_t i = 0; i < RECORDS_MAX; i++)
         order[i] = i;
     see_in_order(order, follows, &first);
-    while (pile_count > 1 && permute(order, pile_count)) {
+    while (pile_count > 1 && orders_next(order, pile_count)) {
         see_in_order(order, follows, &other);
         assert_memory_equal(&first, &other, sizeof(first));
     }
