@@ -125,7 +125,7 @@ look_around(struct verdict *verdict, struct store *store,
         status = find_missing(verdict, store, record);
     if (status == STATUS_OK)
         status = verdict_links_from(verdict, store, record);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && record_kind(record) == RECORD_STATEMENT)
         status = verdict_links_to(verdict, store, trust);
     if (status == STATUS_OK)
         status = examine_history(verdict, store);

@@ -18,6 +18,7 @@
 
 #include "bundles/heads.h"
 #include "bundles/record.h"
+#include "bundles/replacements.h"
 #include "bundles/revocation.h"
 #include "bundles/signatories.h"
 #include "bundles/store.h"
@@ -43,6 +44,9 @@ struct verdict_link {
     struct key_public key;
     struct day date;
     char language[RECORD_LANGUAGE_MAX + 1]; /* of a translation's first text */
+    char name[TRUST_NAME_MAX + 1]; /* the reader's own for key, if the author
+                                      of the verdict's record is another */
+    bool is_withdrawn;
 };
 
 /* Two records or more with one number. */
@@ -78,10 +82,14 @@ struct verdict {
     struct withdrawal withdrawn;
     struct revocation revoked; /* of its key; record is NULL if it was not */
     struct signatories signatories; /* of a statement or an identity */
-    /* Statements of the same key that say `replaces` this one; and the one
-     * that this one replaces. */
+    /* Statements of the same key that say `replaces` this one, withdrawn ones
+     * too; and which of all that come after it are the newest. */
     size_t replaced_count;
     struct verdict_link replaced_by[VERDICT_LINKS_MAX];
+    struct replacements replacements;
+    /* Statements of followed keys that say so of another author's. */
+    size_t claim_count;
+    struct verdict_link claims[VERDICT_LINKS_MAX];
     bool replaces_is_here; /* only valid when the statement replaces one */
     bool replaces_own;     /* and it was signed by the same key */
     /* Statements of the same key, and of followed ones, that say `translates`

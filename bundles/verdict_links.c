@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "bundles/replacements.h"
 #include "bundles/statement.h"
+#include "bundles/withdrawals.h"
 
 /* Copy view, which is shorter than size, with a zero octet behind it. */
 static void
@@ -19,7 +21,8 @@ copy_text(char *out, size_t size, struct byte_view view)
 struct link_search {
     struct store *store;
     struct verdict *verdict;
-    bool same_key; /* walking over the records of the author itself */
+    const char *name; /* the reader's own for whose records these are; NULL
+                         for the author itself */
 };
 
 /* Put link into links, newest first, then by id; *count counts all. */
@@ -57,9 +60,16 @@ examine_link(const struct link_search *search, const struct record *record,
     if (text >= 0)
         copy_text(link.language, sizeof(link.language),
                   fields->files[text].language);
-    if (search->same_key && statement->has_replaces &&
-        record_id_equal(&statement->replaces, &verdict->id))
-        add_link(verdict->replaced_by, &verdict->replaced_count, &link);
+    if (search->name != NULL)
+        copy_text(link.name, sizeof(link.name),
+                  byte_view_of_text(search->name));
+    if (statement->has_replaces &&
+        record_id_equal(&statement->replaces, &verdict->id)) {
+        if (search->name == NULL)
+            add_link(verdict->replaced_by, &verdict->replaced_count, &link);
+        else
+            add_link(verdict->claims, &verdict->claim_count, &link);
+    }
     if (statement->has_translates &&
         record_id_equal(&statement->translates, &verdict->id))
         add_link(verdict->translations, &verdict->translation_count, &link);
@@ -87,10 +97,9 @@ on_statement(void *context, const struct store_row *row)
 
 static enum status
 find_links_of(struct verdict *verdict, struct store *store,
-              const struct key_author *author)
+              const struct key_author *author, const char *name)
 {
-    struct link_search search = {
-        store, verdict, key_author_equal(author, &verdict->signer.key.author)};
+    struct link_search search = {store, verdict, name};
     struct store_query query = {.by_author = true,
                                 .author = *author,
                                 .by_kind = true,
@@ -101,6 +110,18 @@ find_links_of(struct verdict *verdict, struct store *store,
     return store_walk(store, &query, on_statement, &search);
 }
 
+static enum status
+mark_withdrawn(struct verdict_link *links, size_t count, struct store *store)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0;
+         i < count && i < VERDICT_LINKS_MAX && status == STATUS_OK; i++)
+        status = withdrawals_has(&links[i].is_withdrawn, store,
+                                 &links[i].key.author, &links[i].id);
+    return status;
+}
+
 enum status
 verdict_links_to(struct verdict *verdict, struct store *store,
                  const struct trust *trust)
@@ -108,7 +129,7 @@ verdict_links_to(struct verdict *verdict, struct store *store,
     const struct trust_entry *entry;
     size_t position = 0;
     enum status status =
-        find_links_of(verdict, store, &verdict->signer.key.author);
+        find_links_of(verdict, store, &verdict->signer.key.author, NULL);
 
     while (status == STATUS_OK &&
            (entry = trust_next(trust, &position)) != NULL) {
@@ -116,8 +137,20 @@ verdict_links_to(struct verdict *verdict, struct store *store,
         if (!key_author_equal(&entry->key.author,
                               &verdict->signer.key.author) &&
             entry == trust_get(trust, &entry->key.author))
-            status = find_links_of(verdict, store, &entry->key.author);
+            status =
+                find_links_of(verdict, store, &entry->key.author, entry->name);
     }
+    if (status == STATUS_OK)
+        status = mark_withdrawn(verdict->replaced_by, verdict->replaced_count,
+                                store);
+    if (status == STATUS_OK)
+        status = mark_withdrawn(verdict->claims, verdict->claim_count, store);
+    if (status == STATUS_OK)
+        status = mark_withdrawn(verdict->translations,
+                                verdict->translation_count, store);
+    if (status == STATUS_OK)
+        status = replacements_find(&verdict->replacements, store,
+                                   &verdict->signer.key.author, &verdict->id);
     return status;
 }
 
@@ -134,7 +167,7 @@ verdict_links_from(struct verdict *verdict, struct store *store,
         if (status == STATUS_OK) {
             verdict->replaces_is_here = true;
             verdict->replaces_own =
-                key_author_equal(&row.author, &verdict->signer.key.author);
+                replacements_may(&verdict->signer.key.author, &row.author);
         }
     }
     statement_release(&statement);

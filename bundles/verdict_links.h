@@ -14,8 +14,9 @@
 /* Both set what their name says in verdict, whose id and signer stand, and
  * return STATUS_NO_MEMORY or a failure of the store. */
 
-/* Statements by the same key that replace it, and by that key and followed
- * ones that translate it. */
+/* Statements by the same key that replace it, and which are the newest; by that
+ * key and followed ones that translate it; and by followed ones that only say
+ * that they replace it. */
 enum status verdict_links_to(struct verdict *verdict, struct store *store,
                              const struct trust *trust) MUST_CHECK;
 

@@ -42,6 +42,7 @@ struct listing {
     size_t known;   /* of known keys, so far */
     size_t unknown;
     size_t left_out;
+    size_t replaced; /* that are not shown where is_short */
 };
 
 /* One statement of the list. */
@@ -53,6 +54,7 @@ struct entry {
     const struct verdict_signer *signer;
     enum verdict_standing standing;
     struct withdrawal withdrawn;
+    struct replacements replacements;
 };
 
 static enum status
@@ -80,6 +82,9 @@ entry_fill(struct entry *entry, struct listing *listing,
     if (status == STATUS_OK)
         status = withdrawals_find(&entry->withdrawn, &stands, listing->store,
                                   &row->author, &row->id, 1);
+    if (status == STATUS_OK)
+        status = replacements_find(&entry->replacements, listing->store,
+                                   &row->author, &row->id);
     return status;
 }
 
@@ -105,6 +110,8 @@ append_title(struct byte_buf *out, const struct entry *entry)
         status = byte_buf_append_text(out, _("[incomplete] "));
     if (status == STATUS_OK && entry->withdrawn.record != NULL)
         status = byte_buf_append_text(out, _("[withdrawn] "));
+    if (status == STATUS_OK && entry->replacements.newest_count > 0)
+        status = byte_buf_append_text(out, _("[replaced] "));
     if (status == STATUS_OK && !entry->has_statement)
         status = byte_buf_append_text(out, _("(needs a newer p2pub)"));
     if (status == STATUS_OK && entry->has_statement)
@@ -148,6 +155,10 @@ show(struct listing *listing, const struct entry *entry)
     size_t *count = is_known ? &listing->known : &listing->unknown;
     struct render *render = &listing->render;
 
+    if (listing->is_short && entry->replacements.newest_count > 0) {
+        listing->replaced++;
+        return STATUS_OK;
+    }
     if (listing->is_short && *count == LINES_EACH) {
         listing->left_out++;
         return STATUS_OK;
@@ -175,6 +186,7 @@ on_row(void *context, const struct store_row *row)
                              entry.has_statement ? &entry.statement : NULL,
                              entry.signer, entry.standing, row->state);
         document_add_withdrawn(object, &entry.withdrawn);
+        document_add_newest(object, &entry.replacements);
         if (json_array_append_new(listing->statements, object) != 0)
             status = STATUS_NO_MEMORY;
     } else if (status == STATUS_OK) {
@@ -220,6 +232,9 @@ list(struct cli *cli, bool all)
     (void)json_object_set_new(cli->document, "statements", listing.statements);
     if (code == CLI_DONE && listing.left_out > 0)
         cli_say(cli, _("%zu more: p2pub list --all"), listing.left_out);
+    if (code == CLI_DONE && listing.replaced > 0)
+        cli_say(cli, _("%zu replaced by newer ones: p2pub list --all"),
+                listing.replaced);
     if (code == CLI_DONE && listing.known + listing.unknown == 0)
         cli_say(cli, _("No statement has arrived yet.  p2pub share exchanges "
                        "with everybody nearby."));

@@ -160,6 +160,10 @@ links_of(const struct verdict_link *links, size_t count)
         set(object, "key", document_key(&links[i].key));
         set(object, "date", document_day(links[i].date));
         set(object, "language", json_string(links[i].language));
+        set(object, "name",
+            links[i].name[0] == '\0' ? json_null()
+                                     : json_string(links[i].name));
+        set(object, "withdrawn", json_boolean(links[i].is_withdrawn));
         (void)json_array_append_new(array, object);
     }
     return array;
@@ -251,6 +255,18 @@ revoked_of(const struct revocation *revoked)
 }
 
 void
+document_add_newest(json_t *object, const struct replacements *replacements)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < replacements->newest_count && i < VERDICT_LINKS_MAX;
+         i++)
+        (void)json_array_append_new(array,
+                                    document_id(&replacements->newest[i].id));
+    set(object, "newest", array);
+}
+
+void
 document_add_withdrawn(json_t *object, const struct withdrawal *withdrawn)
 {
     set(object, "withdrawn", withdrawn_of(withdrawn));
@@ -335,6 +351,9 @@ document_add_verdict(json_t *object, const struct record *record,
     set(object, "files", files_of(fields, verdict));
     set(object, "replaced_by",
         links_of(verdict->replaced_by, verdict->replaced_count));
+    set(object, "claims_to_replace",
+        links_of(verdict->claims, verdict->claim_count));
+    document_add_newest(object, &verdict->replacements);
     set(object, "translations",
         links_of(verdict->translations, verdict->translation_count));
     set(object, "gaps", document_number(verdict->gaps));

@@ -5,6 +5,7 @@
 #include "bundles/metadata.h"
 #include "bundles/publish_name.h"
 #include "bundles/record_field.h"
+#include "bundles/replacements.h"
 #include "cli/cli_clock.h"
 #include "cli/find.h"
 #include "cli/i18n.h"
@@ -111,6 +112,30 @@ find_link(struct cli *cli, struct store *store, const char *digits, bool *has,
         record_id_parse(out, byte_view_of_text(digits)) == STATUS_OK)
         return CLI_DONE;
     return find_record_to_sign(cli, store, digits, out);
+}
+
+/* What is replaced must be a statement of the same author's, as far as it is
+ * here: to every reader anything else would replace nothing. */
+static int
+check_replaced(struct cli *cli, struct store *store,
+               const struct key_public *key, const struct statement *statement)
+{
+    struct store_row row;
+    enum status status;
+
+    if (!statement->has_replaces)
+        return CLI_DONE;
+    status = store_get_row(store, &statement->replaces, &row);
+    if (status == STATUS_NOT_FOUND)
+        return CLI_DONE;
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    if (row.kind != RECORD_STATEMENT)
+        return cli_misused(cli, _("--replaces names what is no statement"));
+    if (!replacements_may(&key->author, &row.author))
+        return cli_misused(cli, _("--replaces names a statement of another "
+                                  "key, and only that one can replace it"));
+    return CLI_DONE;
 }
 
 static int
@@ -280,6 +305,8 @@ publication_bind(struct cli *cli, struct publication *publication,
                                       "it is for others who will sign too"));
     code = find_link(cli, store, options->replaces, &statement->has_replaces,
                      &statement->replaces);
+    if (code == CLI_DONE)
+        code = check_replaced(cli, store, key, statement);
     if (code == CLI_DONE)
         code = find_link(cli, store, options->translates,
                          &statement->has_translates, &statement->translates);

@@ -78,6 +78,13 @@ void render_number(struct render *render, uint64_t number);
 void render_withdrawn(struct render *render, const struct verdict *verdict,
                       bool with_content);
 
+/* What is newer than the record, what is between, and what others say of it
+ * (cli/render_corrections.c); and what the record itself says that it
+ * replaces. */
+void render_replaced(struct render *render, const struct verdict *verdict);
+void render_replacements(struct render *render, const struct verdict *verdict);
+void render_replaces(struct render *render, const struct subject *subject);
+
 /* That the key was revoked by itself, when, and whether the record came before
  * that; with_content why. */
 void render_revoked(struct render *render, const struct verdict *verdict,

@@ -93,9 +93,7 @@ render_link(struct render *render, const char *label,
 static void
 render_around(struct render *render, const struct verdict *verdict)
 {
-    for (size_t i = 0; i < verdict->replaced_count && i < VERDICT_LINKS_MAX;
-         i++)
-        render_link(render, _("replaced by"), &verdict->replaced_by[i]);
+    render_replacements(render, verdict);
     for (size_t i = 0; i < verdict->translation_count && i < VERDICT_LINKS_MAX;
          i++)
         render_link(render, _("translated"), &verdict->translations[i]);
@@ -126,11 +124,7 @@ render_statement(struct render *render, const struct subject *subject)
     const struct record_fields *fields = record_fields(subject->record);
 
     render_line_of_text(render, _("title"), statement->title);
-    if (statement->has_replaces) {
-        render_label(render, _("replaces"));
-        render_id(render, &statement->replaces, RENDER_ID_DIGITS);
-        render_words(render, "\n");
-    }
+    render_replaces(render, subject);
     if (statement->has_translates) {
         render_label(render, _("translates"));
         render_id(render, &statement->translates, RENDER_ID_DIGITS);
@@ -191,6 +185,7 @@ render_verdict(struct render *render, const struct subject *subject,
 
     render_first_line(render, &subject->verdict);
     render_withdrawn(render, &subject->verdict, with_content);
+    render_replaced(render, &subject->verdict);
     render_revoked(render, &subject->verdict, with_content);
     render_signer(render, &subject->verdict);
     if (record_kind(subject->record) != RECORD_STATEMENT)

@@ -122,6 +122,9 @@
 
 /* What a verdict names of the records around one, the rest is counted. */
 #define VERDICT_LINKS_MAX ((size_t)8)
+/* Statements that are read to tell which is the newest (bundles/FORMAT.md, 10): a
+ * correction every day for most of a year. */
+#define REPLACEMENTS_MAX  ((size_t)256)
 #define VERDICT_FORKS_MAX ((size_t)4)
 /* Heads of one statement: HEADS_MAX, and as many by another hand. */
 #define VERDICT_HEADS_MAX ((size_t)64)

@@ -89,7 +89,7 @@ says_not "$(printf '\302\255')"
 expect 0 import "$records/good"
 expect 0 read "$(cut -c1-12 "$joint/id")"
 says "$english"
-says 'replaced by'
+says 'REPLACED      by'
 P2PUB_HOME=$scratch/second
 cp -r "$joint" "$scratch/part"
 chmod -R u+w "$scratch/part"

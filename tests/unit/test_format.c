@@ -231,6 +231,7 @@ test_limits(void **state)
         {"records that tell whether those stand", WITHDRAWALS_MAX},
         {"revocations of a key that tell date and reason", REVOCATIONS_MAX},
         {"number of a `work` line", STATEMENT_WORK_MAX},
+        {"statements that are looked at for the newest", REPLACEMENTS_MAX},
         {"releases of a sealed statement that are looked at", RELEASES_MAX},
         {"octets of the box of a sealed statement", SEALED_BOX_MAX},
         {"plain octets of a chunk", CHUNK_SIZE},

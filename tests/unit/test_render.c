@@ -151,9 +151,10 @@ other_standings(void **state)
 }
 
 static void
-what_is_around_it(void **state)
+what_replaces_it(void **state)
 {
     struct verdict *verdict = &subject.verdict;
+    struct replacements *found = &verdict->replacements;
     char *text;
 
     (void)state;
@@ -161,6 +162,45 @@ what_is_around_it(void **state)
     verdict->replaced_count = 1;
     verdict->replaced_by[0].id.octets[0] = 0xab;
     verdict->replaced_by[0].date = (struct day){19000};
+    found->newest_count = 1;
+    found->newest[0].id = verdict->replaced_by[0].id;
+    found->newest[0].date = verdict->replaced_by[0].date;
+    text = page(false);
+    assert_non_null(strstr(text, "REPLACED      by ab0000000000  2022-01-08  "
+                                 "p2pub read ab0000000000\n"));
+    assert_null(strstr(text, "replaced by"));
+    free(text);
+
+    /* One that was withdrawn, and none that is left. */
+    found->newest_count = 0;
+    verdict->replaced_by[0].is_withdrawn = true;
+    text = page(false);
+    assert_null(strstr(text, "REPLACED"));
+    assert_non_null(strstr(text,
+                           "replaced by   ab0000000000  2022-01-08  withdrawn\n"
+                           "              nothing that replaced this stands"));
+    free(text);
+
+    /* More than are named, and more than are looked at. */
+    found->newest_count = VERDICT_LINKS_MAX + 3;
+    found->is_cut = true;
+    found->newer_count = 2;
+    text = page(false);
+    assert_non_null(strstr(text, "with 11 that stand side by side\n"));
+    assert_non_null(strstr(text, "              3 more\n"
+                                 "              and more come after it"));
+    assert_non_null(strstr(text, "later         2 by the same key"));
+    free(text);
+}
+
+static void
+what_is_around_it(void **state)
+{
+    struct verdict *verdict = &subject.verdict;
+    char *text;
+
+    (void)state;
+    judge();
     verdict->gaps = 3;
     verdict->fork_count = 1;
     verdict->forks[0].number = 14;
@@ -170,7 +210,6 @@ what_is_around_it(void **state)
     verdict->missing_count = 1;
     verdict->missing[0] = 0;
     text = page(true);
-    assert_non_null(strstr(text, "replaced by   ab0000000000  2022-01-08\n"));
     assert_non_null(strstr(text, "gaps          3 "));
     assert_non_null(strstr(text, "fork          two records with number 14\n"
                                  "              010000000000\n"
@@ -395,6 +434,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(unknown_key),     TEST(followed_key),
+        TEST(other_standings), TEST(what_replaces_it),
         TEST(other_standings), TEST(what_is_around_it),
         TEST(what_is_quoted),  TEST(colour_stands_beside_words),
         TEST(hostile_text),    TEST(quoted_text),

@@ -13,6 +13,7 @@
 #include "bundles/verdict.h"
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/records.h"
+#include "tests/unit/signings.h"
 #include "tests/unit/stores.h"
 #include "tests/unit/test_support.h"
 
@@ -286,6 +287,16 @@ test_replacing(void **state)
     assert_true(record_id_equal(&verdict.replaced_by[0].id, record_id(newest)));
     assert_true(record_id_equal(&verdict.replaced_by[1].id, record_id(middle)));
 
+    assert_int_equal(verdict.replacements.newest_count, 2);
+    assert_true(
+        record_id_equal(&verdict.replacements.newest[0].id, record_id(newest)));
+    /* What somebody else says of it is theirs, and only if they are followed. */
+    assert_int_equal(verdict.claim_count, 1);
+    assert_true(record_id_equal(&verdict.claims[0].id, record_id(stranger)));
+    assert_string_equal(verdict.claims[0].name, "followed");
+    assert_string_equal(verdict.replaced_by[0].name, "");
+    assert_int_equal(verdict_of(old, "").claim_count, 0);
+
     verdict = verdict_of(middle, "");
     assert_true(verdict.replaces_is_here);
     assert_true(verdict.replaces_own);
@@ -293,6 +304,40 @@ test_replacing(void **state)
     verdict = verdict_of(stranger, "");
     assert_true(verdict.replaces_is_here);
     assert_false(verdict.replaces_own);
+}
+
+/* A replacement that was withdrawn is named, and is not the newest. */
+static void
+test_replaced_and_withdrawn(void **state)
+{
+    struct record *old = add_statement(1, "2023-06-26", "Old", "");
+    struct record *taken =
+        add_statement(1, "2023-06-27", "Taken", link_line("replaces", old));
+    struct verdict verdict;
+
+    (void)state;
+    pile.records[pile.count++] =
+        signings_withdraw(1, 5, record_id(taken), "Wrong");
+    verdict = verdict_of(old, "");
+    assert_int_equal(verdict.replaced_count, 1);
+    assert_true(verdict.replaced_by[0].is_withdrawn);
+    assert_int_equal(verdict.replacements.newest_count, 0);
+    assert_int_equal(verdict.replacements.withdrawn_count, 1);
+}
+
+/* Only a statement is replaced, whatever one says. */
+static void
+test_an_identity_is_not_replaced(void **state)
+{
+    struct record *identity = add_identity(1, "OMCT");
+    struct verdict verdict;
+
+    (void)state;
+    (void)add_statement(1, "2023-06-27", "New",
+                        link_line("replaces", identity));
+    verdict = verdict_of(identity, "");
+    assert_int_equal(verdict.replaced_count, 0);
+    assert_int_equal(verdict.replacements.newest_count, 0);
 }
 
 static void
@@ -546,6 +591,8 @@ main(void)
         WITH_PILE(test_a_claim_is_no_name),
         WITH_PILE(test_identities_that_compete),
         WITH_PILE(test_replacing),
+        WITH_PILE(test_replaced_and_withdrawn),
+        WITH_PILE(test_an_identity_is_not_replaced),
         WITH_PILE(test_translations),
         WITH_PILE(test_many_links),
         WITH_PILE(test_gaps_and_forks),

@@ -1,0 +1,172 @@
+#!/bin/sh
+# Goal of this test: readers are led to the newest of a statement's
+# replacements, along chains and forks and past what was withdrawn, and can
+# still read the old one; nobody but its author replaces a statement.
+. "${top_srcdir:?the source tree}/tests/cli/lib.sh"
+
+# at HOME: from now on, as this person.
+at() {
+    P2PUB_HOME=$scratch/$1
+}
+# short ID: as it is shown.
+short() {
+    echo "$1" | cut -c1-12
+}
+# pass: what the author has goes to the reader; from now on as the reader.
+pass() {
+    at centre
+    expect 0 export "$scratch/stick"
+    at reader
+    expect 0 import "$scratch/stick"
+}
+
+cd "$scratch"
+at centre
+make_key Centre
+cp centre/keys/Centre.pub .
+printf '# Six arrests\n\nSix people were arrested on Monday.\n' >first.md
+publish first.md --date 2023-06-26
+first=$id
+at reader
+expect 0 follow --yes --name Centre Centre.pub
+pass
+expect 0 read "$first"
+says_not REPLACED
+
+# A chain.
+at centre
+printf '# Seven arrests\n\nSeven people were arrested on Monday.\n' >second.md
+publish second.md --replaces "$first" --date 2023-06-27
+second=$id
+pass
+expect 0 read "$first"
+sed -n 2p out | grep -q "^REPLACED      by $(short "$second")  2023-06-27  p2pub read $(short "$second")$" ||
+    fault "$asked: not led to the newest before all else"
+says 'Six people were arrested'
+says_not 'replaced by'
+expect 0 read "$second"
+says "replaces      $(short "$first")"
+says_not REPLACED
+says 'Seven people were arrested'
+expect 0 verify --json "$first"
+has newest.# 1
+has newest.0 "$second"
+has replaced_by.# 1
+has replaced_by.0.id "$second"
+has replaced_by.0.withdrawn false
+expect 0 verify --json "$second"
+has newest.# 0
+has replaces "$first"
+
+at centre
+printf '# Eight arrests\n\nEight people were arrested.\n' >third.md
+publish third.md --replaces "$second" --date 2023-06-28
+third=$id
+pass
+expect 0 read "$first"
+says "REPLACED      by $(short "$third")"
+says "replaced by   $(short "$second")  2023-06-27  replaced in its turn"
+expect 0 verify --json "$first"
+has newest.0 "$third"
+has replaced_by.0.id "$second"
+
+# The list marks them; a short one, on a terminal, leaves them out.
+expect 0 list
+says '[replaced] Six arrests'
+says '[replaced] Seven arrests'
+says 'Centre: Eight arrests'
+expect 0 list --json
+has statements.0.newest.# 0
+has statements.2.id "$first"
+has statements.2.newest.0 "$third"
+asked='list on a terminal'
+"$on_terminal" -- "$P2PUB" list >out 2>&1 || fault "$asked: failed"
+says 'Eight arrests'
+says_not 'Six arrests'
+says '2 replaced by newer ones: p2pub list --all'
+asked='list --all on a terminal'
+"$on_terminal" -- "$P2PUB" list --all >out 2>&1 || fault "$asked: failed"
+says 'Six arrests'
+
+# Withdrawn: the one before is current again, and a withdrawal that was
+# withdrawn changes that back.
+at centre
+expect 0 withdraw --yes --offline --json "$third" --reason 'Not eight'
+withdrawal=$(json id)
+pass
+expect 0 read "$first"
+says "REPLACED      by $(short "$second")"
+expect 0 read "$second"
+says_not REPLACED
+says "replaced by   $(short "$third")  2023-06-28  withdrawn"
+says 'nothing that replaced this stands any more'
+expect 0 read "$third"
+says WITHDRAWN
+expect 0 verify --json "$second"
+has newest.# 0
+has replaced_by.0.withdrawn true
+at centre
+expect 0 withdraw --yes --offline "$withdrawal" --reason 'Eight after all'
+pass
+expect 0 read "$second"
+says "REPLACED      by $(short "$third")"
+
+# A fork: all of it, without accusation.
+at centre
+printf '# Nine arrests\n\nNine people were arrested.\n' >fourth.md
+publish fourth.md --replaces "$second" --date 2023-06-29
+fourth=$id
+pass
+expect 0 read "$first"
+says 'REPLACED      by its own author, with 2 that stand side by side'
+says "              $(short "$fourth")  2023-06-29  p2pub read $(short "$fourth")"
+says "              $(short "$third")  2023-06-28  p2pub read $(short "$third")"
+expect 0 verify --json "$first"
+has newest.# 2
+has newest.0 "$fourth"
+has newest.1 "$third"
+
+# Somebody else: shown as their word, if followed; else not at all.
+at other
+make_key Other
+cp other/keys/Other.pub .
+printf '# No arrests\n\nNobody was arrested.\n' >none.md
+publish none.md --replaces "$third"
+none=$id
+expect 0 export stick
+pass
+expect 0 read "$third"
+says_not "$(short "$none")"
+expect 0 follow --yes --name 'Other people' Other.pub
+expect 0 read "$third"
+says_not REPLACED
+says "claim         Other people says that $(short "$none") replaces this; only its author can"
+expect 0 verify --json "$third"
+has newest.# 0
+has replaced_by.# 0
+has claims_to_replace.# 1
+has claims_to_replace.0.id "$none"
+has claims_to_replace.0.name 'Other people'
+expect 0 read "$none"
+says "replaces      $(short "$third"), as it says; but that is by another key"
+expect 0 list
+says 'Centre: Eight arrests'
+
+# Wrong input: of another key, of no statement, of nothing that is here, of
+# what is no ID.
+at other
+expect 0 import stick
+expect 2 publish --offline --yes none.md --title Another --replaces "$third"
+complains 'only that one can replace it'
+at centre
+expect 2 publish --offline --yes first.md --title Another --replaces "$withdrawal"
+complains 'no statement'
+expect 4 publish --offline --yes first.md --title Another --replaces 0123456789abcdef
+expect 2 publish --offline --yes first.md --title Another --replaces zebra
+complains 'is no ID'
+unknown=$(printf '%064d' 7)
+publish first.md --title 'About what has not arrived' --replaces "$unknown"
+expect 0 read "$id"
+says ', which is not here'
+
+finish
