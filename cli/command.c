@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/i18n.h"
+#include "core/distance.h"
 
 /* A heading of the help, or a command under it. */
 struct entry {
@@ -288,39 +289,6 @@ command_find(const char *name)
     return NULL;
 }
 
-/* How many letters must be changed, left out or put in (Levenshtein). */
-static size_t
-distance(const char *a, const char *b)
-{
-    enum {
-        LONGEST = 16
-    };
-
-    size_t row[LONGEST + 1];
-    size_t size = strlen(b);
-
-    if (size > LONGEST || strlen(a) > LONGEST)
-        return LONGEST;
-    for (size_t j = 0; j <= size; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i] != '\0'; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i + 1;
-        for (size_t j = 1; j <= size; j++) {
-            size_t best = diagonal + (a[i] == b[j - 1] ? 0 : 1);
-
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[size];
-}
-
 /* The command whose name is nearest to what was typed, or NULL. */
 static const struct cli_command *
 nearest_command(const char *name)
@@ -333,7 +301,8 @@ nearest_command(const char *name)
 
         if (entries[i].heading != NULL)
             continue;
-        far = distance(name, entries[i].command.name);
+        far = distance(byte_view_of_text(name),
+                       byte_view_of_text(entries[i].command.name));
         if (far < least) {
             least = far;
             nearest = &entries[i].command;

@@ -97,6 +97,14 @@
 
 /* What a person gives. */
 
+/* Lines that are typed back from paper (core/paper.h), and the octets in them
+ * without those of their length: a revocation with a reason of 1,024 octets
+ * takes 64. */
+#define PAPER_LINES_MAX  ((size_t)99)
+#define PAPER_OCTETS_MAX (PAPER_LINES_MAX * 20 - 2)
+/* A file of such lines, with all that people write around them. */
+#define PAPER_TEXT_MAX ((size_t)256 * 1024)
+
 /* A statement's text: one FILE of publish. */
 #define PUBLISH_TEXT_MAX ((size_t)1024 * 1024)
 /* follows and relays: plain text that a person may edit. */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/distance.h"
 #include "core/hash.h"
 #include "core/mem.h"
 #include "core/reader.h"
@@ -15,6 +16,8 @@ extern const size_t words_english_size;
 /* Each word stands for 11 bits, the most significant first. */
 #define WORD_BITS ((size_t)11)
 #define WORD_MAX  ((size_t)8) /* letters of the longest */
+/* Misprints that a suggestion is worth: with more, any word would do. */
+#define NEAR ((size_t)2)
 
 #define FINGERPRINT_OCTETS (WORD_BITS * WORDS_FINGERPRINT_COUNT / 8)
 
@@ -24,6 +27,7 @@ extern const size_t words_english_size;
 static_assert(WORDS_FINGERPRINT_SIZE ==
                   WORDS_FINGERPRINT_COUNT * (WORD_MAX + 1),
               "a fingerprint has room for the longest words");
+static_assert(WORDS_WORD_SIZE == WORD_MAX + 1, "a word and a zero octet");
 static_assert(WORDS_SEED_SIZE == WORDS_SEED_COUNT * (WORD_MAX + 1),
               "a seed has room for the longest words");
 static_assert(WORD_BITS * WORDS_FINGERPRINT_COUNT == 8 * FINGERPRINT_OCTETS &&
@@ -94,21 +98,6 @@ is_space(uint8_t octet)
     return octet == ' ' || (octet >= '\t' && octet <= '\r');
 }
 
-/* Take the first word off text; empty when there is none. */
-static struct byte_view
-take_word(struct byte_view *text)
-{
-    struct byte_view view = *text;
-    size_t size = 0;
-
-    while (view.size > 0 && is_space(view.data[0]))
-        view = byte_view_slice(view, 1, view.size);
-    while (size < view.size && !is_space(view.data[size]))
-        size++;
-    *text = byte_view_slice(view, size, view.size);
-    return byte_view_slice(view, 0, size);
-}
-
 /* The word's number in the list, in any case; false if it is not there. */
 static bool
 find_word(size_t *index, struct byte_view word)
@@ -135,6 +124,49 @@ find_word(size_t *index, struct byte_view word)
     return found;
 }
 
+struct byte_view
+words_take(struct byte_view *text)
+{
+    struct byte_view view = *text;
+    size_t size = 0;
+
+    while (view.size > 0 && is_space(view.data[0]))
+        view = byte_view_slice(view, 1, view.size);
+    while (size < view.size && !is_space(view.data[size]))
+        size++;
+    *text = byte_view_slice(view, size, view.size);
+    return byte_view_slice(view, 0, size);
+}
+
+bool
+words_is_listed(struct byte_view word)
+{
+    size_t index;
+
+    return find_word(&index, word);
+}
+
+bool
+words_nearest(char out[WORDS_WORD_SIZE], struct byte_view word)
+{
+    size_t least = NEAR + 1;
+    struct reader reader;
+
+    memset(out, 0, WORDS_WORD_SIZE);
+    reader_init(&reader, byte_view_of(words_english, words_english_size));
+    while (reader.left > 0) {
+        struct byte_view listed = reader_line(&reader);
+        size_t far = distance(word, listed);
+
+        if (far >= least || far >= listed.size)
+            continue;
+        least = far;
+        memset(out, 0, WORDS_WORD_SIZE);
+        memcpy(out, listed.data, listed.size);
+    }
+    return least <= NEAR;
+}
+
 enum status
 words_parse_seed(uint8_t out[32], struct byte_view text)
 {
@@ -144,7 +176,7 @@ words_parse_seed(uint8_t out[32], struct byte_view text)
     struct byte_view word;
 
     memset(out, 0, 32);
-    for (word = take_word(&text); word.size > 0; word = take_word(&text)) {
+    for (word = words_take(&text); word.size > 0; word = words_take(&text)) {
         size_t index;
 
         if (count == WORDS_SEED_COUNT || !find_word(&index, word))

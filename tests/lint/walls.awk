@@ -88,6 +88,8 @@ function check_foreign_include(path) {
         refuse("zlib.h is for bundles/deflate.c and net/stream.c")
     if (path ~ /^zstd(\.h|_)/ && FILENAME != "net/stream_zstd.c")
         refuse("zstd.h is for net/stream_zstd.c")
+    if (path == "qrencode.h" && FILENAME != "cli/qr.c")
+        refuse("qrencode.h is for cli/qr.c")
     if (path == "sqlite3.h" &&
         FILENAME !~ /^bundles\/store_sqlite[a-z0-9_]*\.[ch]$/)
         refuse("sqlite3.h is for bundles/store_sqlite*.c")

@@ -71,6 +71,7 @@ echo '#include <zlib.h>' | refused net/stream_zstd.c 1 "zlib.h is for"
 echo '#include <zstd.h>' | refused net/stream.c 1 "zstd.h is for"
 echo '#include <zstd_errors.h>' | refused net/stream_zstd.h 1 "zstd.h is for"
 echo '#include <zstd.h>' | accepted net/stream_zstd.c
+echo '#include <qrencode.h>' | refused cli/keys_new.c 1 "qrencode.h is for"
 echo '#include <sqlite3.h>' | refused bundles/store.c 1 "sqlite3.h is for"
 echo '#include <sqlite3.h>' | accepted bundles/store_sqlite_rows.c
 echo '#include <uv.h>' | refused net/engine.c 1 "uv.h is for"

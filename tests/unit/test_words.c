@@ -241,6 +241,36 @@ test_fingerprint_flips(void **state)
     }
 }
 
+/* What a misspelt word may have been. */
+static void
+test_nearest(void **state)
+{
+    static const struct {
+        const char *typed;
+        const char *meant; /* empty: nothing is near */
+    } rows[] = {
+        {"lecture", "lecture"},
+        {"lectrue", "lecture"},
+        {"lektur", "lecture"},
+        {"abandn", "abandon"},
+        {"zooo", "zoo"},
+        {"xyzzyxyz", ""},
+        {"q", ""},
+        {"", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char word[WORDS_WORD_SIZE];
+        const struct byte_view typed = byte_view_of_text(rows[i].typed);
+
+        assert_int_equal(words_nearest(word, typed), rows[i].meant[0] != 0);
+        assert_string_equal(word, rows[i].meant);
+    }
+    assert_true(words_is_listed(byte_view_of_text("LeCture")));
+    assert_false(words_is_listed(byte_view_of_text("lectrue")));
+}
+
 int
 main(void)
 {
@@ -253,6 +283,7 @@ main(void)
         cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_checksum),
         cmocka_unit_test(test_swapped),
+        cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_fingerprint_flips),
     };
 
