@@ -45,6 +45,14 @@
 /* Keys that one version ends: those of IDENTITY_FOLLOWS_MAX, the one before
  * them, and as many that are set right. */
 #define IDENTITY_GOOD_MAX ((size_t)8)
+/* Versions with one number that count and are looked at: twice what one that
+ * heals can follow. */
+#define LINEAGE_RIVALS_MAX ((size_t)8)
+/* Versions by anyone that say they follow one: beyond these, a few
+ * hundredths of a second, they are looked for by way of recovery keys.  And
+ * what is looked at of one such key, of each kind. */
+#define LINEAGE_FOLLOWERS_MAX ((size_t)4096)
+#define LINEAGE_CONSENTS_MAX  ((size_t)16384)
 /* Names in other languages: more than any organisation works in. */
 #define IDENTITY_NAMES_MAX ((size_t)16)
 /* Octets of a web address. */

@@ -224,6 +224,8 @@ test_limits(void **state)
         {"versions that a version follows", IDENTITY_FOLLOWS_MAX},
         {"keys whose last good record a version names", IDENTITY_GOOD_MAX},
         {"names in other languages", IDENTITY_NAMES_MAX},
+        {"versions of one number that count and are looked at",
+         LINEAGE_RIVALS_MAX},
         {"web address", IDENTITY_WEB_MAX},
         {"reason of a withdrawal, of a revocation", WITHDRAW_REASON_MAX},
         {"names that a co-signature checked", RECORD_FILES_MAX},
