@@ -3,6 +3,7 @@
 #include "bundles/cosign.h"
 #include "bundles/identity.h"
 #include "bundles/revoke.h"
+#include "bundles/sealed.h"
 #include "bundles/statement.h"
 #include "bundles/vouch.h"
 #include "bundles/withdraw.h"
@@ -34,7 +35,9 @@ kind_check(const struct record *record)
 {
     struct withdraw withdraw;
     struct cosign cosign;
+    struct release release;
     struct revoke revoke;
+    struct sealed sealed;
     struct vouch vouch;
 
     switch (record_kind(record)) {
@@ -51,7 +54,9 @@ kind_check(const struct record *record)
     case RECORD_VOUCH:
         return vouch_read(&vouch, record);
     case RECORD_SEALED:
+        return sealed_read(&sealed, record);
     case RECORD_RELEASE:
+        return release_read(&release, record);
     case RECORD_OTHER:
         break;
     }

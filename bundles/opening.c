@@ -4,8 +4,12 @@
 
 #include "bundles/bundle.h"
 #include "bundles/sealed_object.h"
+#include "bundles/store_mem.h"
 #include "core/limits.h"
 #include "core/mem.h"
+
+/* What is inside, and what the store needs for itself. */
+#define ASIDE_BUDGET ((uint64_t)SEALED_BOX_MAX * 2)
 
 struct search {
     struct store *store;
@@ -92,5 +96,28 @@ opening_make(struct record **out, const struct opening_place *place,
     if (octets.size > 0)
         mem_wipe(octets.data, octets.size);
     byte_buf_release(&octets);
+    return status;
+}
+
+enum status
+opening_make_aside(struct record **out, struct opening_place *place,
+                   struct entropy *entropy, struct store *store,
+                   const struct record *sealed,
+                   const uint8_t key[SEALED_KEY_SIZE])
+{
+    enum status status = store_mem_new(&place->store, ASIDE_BUDGET, entropy);
+
+    *out = NULL;
+    if (status == STATUS_OK)
+        status = store_begin(place->store);
+    if (status == STATUS_OK)
+        status = opening_make(out, place, store, sealed, key);
+    if (status == STATUS_OK)
+        status = store_commit(place->store);
+    if (status != STATUS_OK && place->store != NULL) {
+        store_rollback(place->store);
+        record_free(*out);
+        *out = NULL;
+    }
     return status;
 }

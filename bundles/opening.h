@@ -12,6 +12,7 @@
 #include "bundles/record.h"
 #include "bundles/sealed.h"
 #include "bundles/store.h"
+#include "core/entropy.h"
 #include "core/status.h"
 #include "core/time.h"
 
@@ -47,5 +48,15 @@ struct opening_place {
 enum status opening_make(struct record **out, const struct opening_place *place,
                          struct store *store, const struct record *sealed,
                          const uint8_t key[SEALED_KEY_SIZE]) MUST_CHECK;
+
+/*
+ * The same into a new store in memory: for whoever reads and keeps nothing.
+ * It is place->store afterwards, free it with store_free, also after a
+ * failure; then it may be NULL.
+ */
+enum status opening_make_aside(struct record **out, struct opening_place *place,
+                               struct entropy *entropy, struct store *store,
+                               const struct record *sealed,
+                               const uint8_t key[SEALED_KEY_SIZE]) MUST_CHECK;
 
 #endif

@@ -57,6 +57,8 @@ struct publish_request {
     size_t attachment_count;
     const char *const *attachments; /* paths of regular files */
     uint32_t sequence;              /* the record's number; 0 for the next */
+    bool outside;       /* outside the key's sequence: a statement to be sealed
+                         */
     bool merge;         /* follow all branches of a forked history */
     bool keep_names;    /* local names, as far as they may stand */
     bool keep_metadata; /* do not refuse photographs that betray something */

@@ -22,6 +22,9 @@ make_header(struct publish *publish, const struct publish_answer *answer)
         status = cosign_write_header(&publish->header, fields, answer->cosign);
     else if (answer->revoke != NULL)
         status = revoke_write_header(&publish->header, fields, answer->revoke);
+    else if (answer->release != NULL)
+        status =
+            release_write_header(&publish->header, fields, answer->release);
     else
         status =
             withdraw_write_header(&publish->header, fields, answer->withdraw);

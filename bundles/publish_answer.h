@@ -1,6 +1,6 @@
 /*
  * A record about another record or the own key, signed and put into the store:
- * a co-signature, a withdrawal or a revocation.  Like bundles/publish.h in what
+ * a co-signature, a withdrawal, a revocation or a release.  Like bundles/publish.h in what
  * it does about the author's number.
  */
 #ifndef P2PUB_BUNDLES_PUBLISH_ANSWER_H
@@ -13,6 +13,7 @@
 #include "bundles/publish.h"
 #include "bundles/record.h"
 #include "bundles/revoke.h"
+#include "bundles/sealed.h"
 #include "bundles/store.h"
 #include "bundles/withdraw.h"
 #include "core/key.h"
@@ -26,6 +27,7 @@ struct publish_answer {
     const struct cosign *cosign; /* one of these; the others are NULL */
     const struct withdraw *withdraw;
     const struct revoke *revoke;
+    const struct release *release;
     uint32_t sequence; /* the record's number; 0 for the next */
     bool outside;      /* outside the key's sequence: number 0 */
     bool merge;        /* follow all branches of a forked history */

@@ -137,6 +137,8 @@ publish_choose_number(struct publish *publish)
     uint32_t last = 0;
     enum status status;
 
+    if (request->outside)
+        return STATUS_OK;
     status = store_get_sequence(publish->store, &request->key.author, &own);
     if (status == STATUS_OK)
         status = history_last(publish->store, &request->key.author, &last);
@@ -155,6 +157,8 @@ publish_set_number(struct publish *publish)
 {
     struct store_sequence sequence;
 
+    if (publish->request.outside)
+        return STATUS_OK;
     memset(&sequence, 0, sizeof(sequence));
     sequence.number = publish->sequence.number;
     sequence.previous_count = 1;

@@ -5,9 +5,6 @@
 #include "bundles/record_lines.h"
 #include "core/text.h"
 
-#define FILE_NAME "sealed.bin"
-#define FILE_TYPE "application/octet-stream"
-
 /* WORD 64HEX */
 static bool
 take_hex(struct record_lines *lines, const char *word, uint8_t out[32])
@@ -21,9 +18,9 @@ take_hex(struct record_lines *lines, const char *word, uint8_t out[32])
 static bool
 is_box(const struct record_file *file)
 {
-    return byte_view_equal_text(file->name, FILE_NAME) &&
+    return byte_view_equal_text(file->name, SEALED_FILE_NAME) &&
            byte_view_equal_text(file->language, "-") &&
-           byte_view_equal_text(file->type, FILE_TYPE) &&
+           byte_view_equal_text(file->type, SEALED_FILE_TYPE) &&
            sealed_box_is_size(file->size);
 }
 
@@ -58,6 +55,15 @@ sealed_read(struct sealed *out, const struct record *record)
     if (status != STATUS_OK)
         memset(out, 0, sizeof(*out));
     return status;
+}
+
+bool
+sealed_is_key(const struct sealed *sealed, const uint8_t key[SEALED_KEY_SIZE])
+{
+    uint8_t key_id[32];
+
+    sealed_box_key_id(key_id, key);
+    return memcmp(key_id, sealed->key_id, sizeof(key_id)) == 0;
 }
 
 static void
@@ -147,7 +153,6 @@ release_fits(struct release *out, const struct record *release,
              const struct record *sealed)
 {
     struct sealed subject;
-    uint8_t key_id[32];
 
     if (sealed_read(&subject, sealed) != STATUS_OK ||
         release_read(out, release) != STATUS_OK ||
@@ -155,6 +160,5 @@ release_fits(struct release *out, const struct record *release,
         !key_author_equal(&record_fields(release)->key.author,
                           &record_fields(sealed)->key.author))
         return false;
-    sealed_box_key_id(key_id, out->key);
-    return memcmp(key_id, subject.key_id, sizeof(key_id)) == 0;
+    return sealed_is_key(&subject, out->key);
 }

@@ -16,6 +16,10 @@
 #include "core/bytes.h"
 #include "core/status.h"
 
+/* The one file of a sealed record. */
+#define SEALED_FILE_NAME "sealed.bin"
+#define SEALED_FILE_TYPE "application/octet-stream"
+
 struct sealed {
     struct record_id seals; /* the statement inside */
     uint8_t key_id[32];     /* sealed_box_key_id of its key */
@@ -27,6 +31,10 @@ struct sealed {
  * read. */
 enum status sealed_read(struct sealed *out,
                         const struct record *record) MUST_CHECK;
+
+/* True if key is the one that it was sealed with. */
+bool sealed_is_key(const struct sealed *sealed,
+                   const uint8_t key[SEALED_KEY_SIZE]);
 
 /* Append the header of a sealed statement; envelope gives key, date, sequence,
  * previous and the one file.  STATUS_MALFORMED, STATUS_TOO_LARGE,

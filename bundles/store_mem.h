@@ -1,5 +1,6 @@
 /*
- * The store in memory, for tests and the simulator.
+ * The store in memory: for what must not be on a disk, for tests and the
+ * simulator.
  */
 #ifndef P2PUB_BUNDLES_STORE_MEM_H
 #define P2PUB_BUNDLES_STORE_MEM_H

@@ -12,6 +12,7 @@
 #include "cli/document.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
+#include "cli/list_sealed.h"
 #include "cli/render.h"
 #include "cli/signers.h"
 #include "core/limits.h"
@@ -55,7 +56,26 @@ struct entry {
     enum verdict_standing standing;
     struct withdrawal withdrawn;
     struct replacements replacements;
+    struct list_sealed sealed; /* its title is then that of what is inside */
 };
+
+/* What it says itself, or what is inside once that was released. */
+static enum status
+entry_read(struct entry *entry, struct listing *listing)
+{
+    const struct record *record = entry->record;
+    enum status status =
+        list_sealed_fill(&entry->sealed, listing->store, &listing->cli->entropy,
+                         record, entry->row->state);
+
+    if (status != STATUS_OK)
+        return status;
+    if (entry->sealed.inner != NULL)
+        record = entry->sealed.inner;
+    status = statement_read(&entry->statement, record);
+    entry->has_statement = status == STATUS_OK;
+    return status == STATUS_NEWER ? STATUS_OK : status;
+}
 
 static enum status
 entry_fill(struct entry *entry, struct listing *listing,
@@ -69,12 +89,11 @@ entry_fill(struct entry *entry, struct listing *listing,
     status = store_get_record(listing->store, &row->id, &entry->record);
     if (status != STATUS_OK)
         return status;
-    status = statement_read(&entry->statement, entry->record);
-    entry->has_statement = status == STATUS_OK;
-    if (status == STATUS_NEWER)
-        status = STATUS_OK;
-    entry->standing = verdict_standing_of(listing->trust, &row->author,
-                                          row->state, entry->has_statement);
+    status = entry_read(entry, listing);
+    entry->standing =
+        verdict_standing_of(listing->trust, &row->author,
+                            entry->sealed.is_faulty ? STORE_FAULTY : row->state,
+                            entry->has_statement || entry->sealed.is_sealed);
     if (status == STATUS_OK)
         status =
             signers_get(&listing->signers, &record_fields(entry->record)->key,
@@ -93,6 +112,7 @@ entry_release(struct entry *entry)
 {
     withdrawal_release(&entry->withdrawn);
     statement_release(&entry->statement);
+    list_sealed_release(&entry->sealed);
     record_free(entry->record);
 }
 
@@ -112,6 +132,8 @@ append_title(struct byte_buf *out, const struct entry *entry)
         status = byte_buf_append_text(out, _("[withdrawn] "));
     if (status == STATUS_OK && entry->replacements.newest_count > 0)
         status = byte_buf_append_text(out, _("[replaced] "));
+    if (status == STATUS_OK && entry->sealed.is_sealed && !entry->has_statement)
+        return list_sealed_append(out, &entry->sealed);
     if (status == STATUS_OK && !entry->has_statement)
         status = byte_buf_append_text(out, _("(needs a newer p2pub)"));
     if (status == STATUS_OK && entry->has_statement)
@@ -177,8 +199,11 @@ on_row(void *context, const struct store_row *row)
 {
     struct listing *listing = context;
     struct entry entry;
-    enum status status = entry_fill(&entry, listing, row);
+    enum status status;
 
+    if (row->kind != RECORD_STATEMENT && row->kind != RECORD_SEALED)
+        return STATUS_OK;
+    status = entry_fill(&entry, listing, row);
     if (status == STATUS_OK && listing->cli->json) {
         json_t *object = json_object();
 
@@ -187,6 +212,8 @@ on_row(void *context, const struct store_row *row)
                              entry.signer, entry.standing, row->state);
         document_add_withdrawn(object, &entry.withdrawn);
         document_add_newest(object, &entry.replacements);
+        if (entry.sealed.is_sealed)
+            list_sealed_add(object, &entry.sealed);
         if (json_array_append_new(listing->statements, object) != 0)
             status = STATUS_NO_MEMORY;
     } else if (status == STATUS_OK) {
@@ -207,8 +234,9 @@ terminal_columns(void)
 static int
 list(struct cli *cli, bool all)
 {
+    /* Kinds of later are among these, and passed over. */
     struct store_query query = {
-        .by_kind = true, .kind = RECORD_STATEMENT, .newest_first = true};
+        .by_set = true, .set = RECORD_SET_STATEMENTS, .newest_first = true};
     struct listing listing = {.cli = cli, .columns = terminal_columns()};
     enum status status = STATUS_OK;
     int code;
@@ -233,8 +261,7 @@ list(struct cli *cli, bool all)
     if (code == CLI_DONE && listing.left_out > 0)
         cli_say(cli, _("%zu more: p2pub list --all"), listing.left_out);
     if (code == CLI_DONE && listing.replaced > 0)
-        cli_say(cli, _("%zu replaced by newer ones: p2pub list --all"),
-                listing.replaced);
+        cli_say(cli, _("%zu replaced: p2pub list --all"), listing.replaced);
     if (code == CLI_DONE && listing.known + listing.unknown == 0)
         cli_say(cli, _("No statement has arrived yet.  p2pub share exchanges "
                        "with everybody nearby."));

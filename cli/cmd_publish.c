@@ -3,7 +3,7 @@
  *
  * The way of a statement: cli/publish_input reads the texts, cli/publication
  * gathers what goes into one statement, bundles/publish puts it into the store
- * and signs it, cli/pass_on hands it to others.
+ * and signs it (or cli/publish_sealed seals it), cli/pass_on hands it to others.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -17,6 +17,7 @@
 #include "cli/key_maker.h"
 #include "cli/publication.h"
 #include "cli/publish_heads.h"
+#include "cli/publish_sealed.h"
 #include "cli/unfinished.h"
 #include "core/mem.h"
 #include "core/text.h"
@@ -41,6 +42,8 @@ enum {
     OPTION_KEEP_METADATA,
     OPTION_PREPARE,
     OPTION_SIGNED,
+    OPTION_SEALED,
+    OPTION_OPENS,
     OPTION_OFFLINE,
     OPTION_DRY_RUN,
     OPTION_YES
@@ -71,6 +74,9 @@ static bool
 take_flag(struct publication_options *out, int option)
 {
     switch (option) {
+    case OPTION_SEALED:
+        out->sealed = true;
+        return true;
     case OPTION_HEADS:
         out->heads = true;
         return true;
@@ -115,6 +121,8 @@ place_of(struct publication_options *out, int option)
         return &out->prepare;
     case OPTION_SIGNED:
         return &out->signed_folder;
+    case OPTION_OPENS:
+        return &out->opens;
     default:
         return NULL;
     }
@@ -177,7 +185,7 @@ check(struct cli *cli, const struct publication_options *options)
     if (options->file_count > 1 && is_for_one)
         return cli_misused(cli, _("several FILEs are several statements, and "
                                   "one of the options is about a single one"));
-    return CLI_DONE;
+    return publish_sealed_check(cli, options);
 }
 
 /* An exit code, or -1 to go on. */
@@ -200,6 +208,8 @@ parse(struct cli *cli, int argc, char **argv, struct publication_options *out)
         {"keep-metadata", no_argument, NULL, OPTION_KEEP_METADATA},
         {"prepare", required_argument, NULL, OPTION_PREPARE},
         {"signed", required_argument, NULL, OPTION_SIGNED},
+        {"sealed", no_argument, NULL, OPTION_SEALED},
+        {"opens", required_argument, NULL, OPTION_OPENS},
         {"offline", no_argument, NULL, OPTION_OFFLINE},
         {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
         {"yes", no_argument, NULL, OPTION_YES},
@@ -295,6 +305,10 @@ confirm(struct cli *cli, const struct run *run)
     cli->quiet = false;
     for (int i = 0; i < run->options->file_count; i++)
         publication_show(cli, run->publications[i], run->entry, signer.words);
+    if (run->options->sealed)
+        cli_say(cli, _("sealed     until you release it; announced for %s"),
+                run->options->opens == NULL ? _("no day")
+                                            : run->options->opens);
     cli->quiet = quiet;
     if (prompt_yes(_("Sign and publish? [y/N] ")))
         return CLI_DONE;
@@ -337,10 +351,14 @@ sign_one(struct cli *cli, struct run *run, int index)
     enum status status = STATUS_OK;
     struct unfinished unfinished;
     struct record *record = NULL;
-    int code = unfinished_begin(
-        cli, &unfinished, run->store,
-        run->secret != NULL && publication_is_large(run->publications[index]));
+    int code;
 
+    if (run->options->sealed)
+        return publish_sealed(cli, run->options, run->store,
+                              run->publications[index], run->secret, result);
+    code = unfinished_begin(cli, &unfinished, run->store,
+                            run->secret != NULL &&
+                                publication_is_large(run->publications[index]));
     if (code != CLI_DONE)
         return code;
     code =
@@ -451,6 +469,8 @@ publish_files(struct cli *cli, const struct publication_options *options)
     for (size_t i = 0; run.publications != NULL && i < count; i++)
         publication_free(run.publications[i]);
     mem_free(run.publications);
+    if (run.results != NULL)
+        mem_wipe(run.results, count * sizeof(run.results[0]));
     mem_free(run.results);
     keyring_release(&keyring);
     return code;

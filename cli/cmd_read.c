@@ -10,7 +10,9 @@
 #include "cli/find.h"
 #include "cli/i18n.h"
 #include "cli/render.h"
+#include "cli/render_sealed.h"
 #include "cli/subject.h"
+#include "cli/subject_sealed.h"
 #include "cli/text_choice.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -21,9 +23,10 @@
 /* What was asked for. */
 struct request {
     const char *argument;
-    const char *language; /* as it was typed, or NULL */
-    const char *into;     /* or NULL */
-    const char *key;      /* or NULL */
+    const char *language;   /* as it was typed, or NULL */
+    const char *into;       /* or NULL */
+    const char *key;        /* or NULL */
+    const char *sealed_key; /* a file, `-`, or NULL */
     bool shows_unknown;
 };
 
@@ -109,12 +112,16 @@ show_text(struct cli *cli, const struct request *request,
 /* Show verdict and statement. */
 static int
 show(struct cli *cli, const struct request *request, struct subject *subject,
-     struct render *render)
+     const struct subject_sealed *sealed, struct render *render)
 {
-    int code;
+    int code = CLI_DONE;
 
     render_verdict(render, subject, true);
-    code = show_text(cli, request, subject, render);
+    render_sealed(render, subject, sealed);
+    if (sealed->is_open)
+        code = show_text(cli, request, &sealed->inside, render);
+    else if (!sealed->is_sealed)
+        code = show_text(cli, request, subject, render);
     /* A text that is not what was signed is no page to look at; one that has
      * not arrived leaves a verdict. */
     if (code == CLI_NOT_VERIFIED)
@@ -188,7 +195,7 @@ is_refused(const struct request *request, enum verdict_standing standing)
 
 static int
 run_with(struct cli *cli, const struct request *request,
-         struct subject *subject)
+         struct subject *subject, struct subject_sealed *sealed)
 {
     enum verdict_standing standing = subject->verdict.standing;
     char attempt[256];
@@ -201,10 +208,12 @@ run_with(struct cli *cli, const struct request *request,
     if (is_refused(request, standing)) {
         render_verdict(&render, subject, false);
         code = render_show(cli, &render, false);
-    } else if (request->into != NULL) {
+    } else if (request->into != NULL && sealed->is_open) {
+        code = write_into(cli, request, &sealed->inside, &render);
+    } else if (request->into != NULL && !sealed->is_sealed) {
         code = write_into(cli, request, subject, &render);
     } else {
-        code = show(cli, request, subject, &render);
+        code = show(cli, request, subject, sealed, &render);
     }
     render_release(&render);
     /* Whoever asked for the text of an unknown key has got it, below its
@@ -213,7 +222,7 @@ run_with(struct cli *cli, const struct request *request,
         subject->verdict.standing = VERDICT_VERIFIED;
     if (code == CLI_DONE)
         code = conclusion_say(cli, subject, attempt);
-    return code;
+    return code == CLI_DONE ? subject_sealed_say(cli, sealed) : code;
 }
 
 static int
@@ -221,6 +230,7 @@ run(struct cli *cli, const struct request *request)
 {
     struct subject_context context;
     struct subject subject = {0};
+    struct subject_sealed sealed = {0};
     int code =
         subject_context_open(cli, find_is_id(request->argument), &context);
 
@@ -228,12 +238,17 @@ run(struct cli *cli, const struct request *request)
         code = subject_open(cli, &context, request->argument, &subject);
     if (code == CLI_DONE && request->key != NULL)
         code = conclusion_hold_key(cli, &subject, request->key);
+    if (code == CLI_DONE)
+        code = subject_sealed_open(cli, &context, &subject, request->sealed_key,
+                                   &sealed);
     if (code == CLI_DONE) {
         conclusion_add(cli->document, &subject);
-        code = run_with(cli, request, &subject);
+        subject_sealed_add(cli->document, &subject, &sealed);
+        code = run_with(cli, request, &subject, &sealed);
     }
     if (code == CLI_NOT_VERIFIED)
         conclusion_add_failed(cli->document);
+    subject_sealed_release(&sealed);
     subject_release(&subject);
     subject_context_release(&context);
     return code;
@@ -247,6 +262,7 @@ cmd_read(struct cli *cli, int argc, char **argv)
         {"into", required_argument, NULL, 'i'},
         {"unknown", no_argument, NULL, 'u'},
         {"key", required_argument, NULL, 'k'},
+        {"sealed-key", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };
     struct request request = {0};
@@ -261,6 +277,8 @@ cmd_read(struct cli *cli, int argc, char **argv)
             request.shows_unknown = true;
         if (value == 'k')
             request.key = optarg;
+        if (value == 's')
+            request.sealed_key = optarg;
     }
     CLI_OPTIONS_RETURN(value);
     if (optind + 1 != argc)

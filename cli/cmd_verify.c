@@ -8,7 +8,15 @@
 #include "cli/find.h"
 #include "cli/i18n.h"
 #include "cli/render.h"
+#include "cli/render_sealed.h"
 #include "cli/subject.h"
+#include "cli/subject_sealed.h"
+
+/* What was asked for. */
+struct request {
+    const char *key;        /* or NULL */
+    const char *sealed_key; /* a file, `-`, or NULL */
+};
 
 /* Which of two exit codes counts: 3 before 5 before 4 before what else went
  * wrong. */
@@ -27,7 +35,7 @@ worse(int a, int b)
 /* The page that says what was found. */
 static int
 show(struct cli *cli, const char *argument, const struct subject *subject,
-     int code)
+     const struct subject_sealed *sealed, int code)
 {
     struct render render;
 
@@ -39,6 +47,7 @@ show(struct cli *cli, const char *argument, const struct subject *subject,
         render_words(&render, "\n");
     } else if (code == CLI_DONE) {
         render_verdict(&render, subject, true);
+        render_sealed(&render, subject, sealed);
     }
     code = render_show(cli, &render, false);
     render_release(&render);
@@ -48,25 +57,35 @@ show(struct cli *cli, const char *argument, const struct subject *subject,
 /* Verify one; what scripts are told goes into cli->document. */
 static int
 verify(struct cli *cli, const struct subject_context *context,
-       const char *argument, const char *key)
+       const char *argument, const struct request *request)
 {
+    struct subject_sealed sealed = {0};
     struct subject subject = {0};
     int code = subject_open(cli, context, argument, &subject);
 
-    if (code == CLI_DONE && key != NULL)
-        code = conclusion_hold_key(cli, &subject, key);
+    if (code == CLI_DONE && request->key != NULL)
+        code = conclusion_hold_key(cli, &subject, request->key);
     if (code == CLI_DONE)
         code = subject_check_files(cli, &subject);
     if (code == CLI_DONE && subject.verdict.standing == VERDICT_FAULTY)
         code = conclusion_say(cli, &subject, NULL);
     if (code == CLI_DONE)
+        code = subject_sealed_open(cli, context, &subject, request->sealed_key,
+                                   &sealed);
+    if (code == CLI_DONE) {
         conclusion_add(cli->document, &subject);
+        subject_sealed_add(cli->document, &subject, &sealed);
+    }
     if (code == CLI_NOT_VERIFIED)
         conclusion_add_failed(cli->document);
-    if (show(cli, argument, &subject, code) != CLI_DONE)
+    if (show(cli, argument, &subject, &sealed, code) != CLI_DONE)
         code = worse(code, CLI_FAILED);
     if (code == CLI_DONE)
         code = conclusion_say(cli, &subject, NULL);
+    /* What is closed is intact all the same. */
+    if (code == CLI_DONE && sealed.is_newer)
+        code = subject_sealed_say(cli, &sealed);
+    subject_sealed_release(&sealed);
     subject_release(&subject);
     return code;
 }
@@ -74,7 +93,7 @@ verify(struct cli *cli, const struct subject_context *context,
 /* Verify several: a document for each in the list `statements`. */
 static int
 verify_all(struct cli *cli, const struct subject_context *context,
-           char **arguments, const char *key)
+           char **arguments, const struct request *request)
 {
     json_t *whole = cli->document;
     json_t *statements = json_array();
@@ -86,7 +105,7 @@ verify_all(struct cli *cli, const struct subject_context *context,
 
         (void)json_object_set_new(object, "argument", json_string(*arguments));
         cli->document = object;
-        one = verify(cli, context, *arguments, key);
+        one = verify(cli, context, *arguments, request);
         /* The document's error is the one that the exit code is about. */
         if (worse(code, one) != code)
             (void)json_object_set(whole, "error",
@@ -106,26 +125,29 @@ cmd_verify(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         {"key", required_argument, NULL, 'k'},
+        {"sealed-key", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };
     struct subject_context context;
-    const char *key = NULL;
+    struct request request = {NULL, NULL};
     bool needs_store = false;
     int value;
     int code;
 
     while ((value = cli_option(cli, argc, argv, own)) >= 0)
-        key = optarg;
+        *(value == 'k' ? &request.key : &request.sealed_key) = optarg;
     CLI_OPTIONS_RETURN(value);
     if (optind == argc)
         return cli_misused(cli, _("verify takes IDs, header files or folders"));
+    if (request.sealed_key != NULL && optind + 1 != argc)
+        return cli_misused(cli, _("--sealed-key is about a single one"));
     for (int i = optind; i < argc; i++)
         needs_store = needs_store || find_is_id(argv[i]);
     code = subject_context_open(cli, needs_store, &context);
     if (code == CLI_DONE && optind + 1 == argc)
-        code = verify(cli, &context, argv[optind], key);
+        code = verify(cli, &context, argv[optind], &request);
     else if (code == CLI_DONE)
-        code = verify_all(cli, &context, argv + optind, key);
+        code = verify_all(cli, &context, argv + optind, &request);
     subject_context_release(&context);
     return code;
 }

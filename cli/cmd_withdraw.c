@@ -30,6 +30,7 @@ check_subject(struct cli *cli, const struct answer *answer)
                           "one can withdraw it"),
                         answer->entry->name);
     if (answer->row.kind != RECORD_STATEMENT &&
+        answer->row.kind != RECORD_SEALED &&
         answer->row.kind != RECORD_COSIGN &&
         answer->row.kind != RECORD_WITHDRAW)
         return cli_fail(cli, CLI_FAILED, NULL,

@@ -38,6 +38,10 @@ static const struct entry entries[] = {
          "  --unknown   also if you do not\n"
          "              follow the key\n"
          "  --key KEY   it must be signed by KEY\n"
+         "  --sealed-key FILE\n"
+         "              opens a sealed one: the\n"
+         "              line from an SMS; -\n"
+         "              reads or asks for it\n"
          "\n"
          "  p2pub read 8a07c3d2e1f0 --lang ru\n"
          "  p2pub read /media/stick/8a07c3d2e1f0\n"
@@ -48,6 +52,8 @@ static const struct entry entries[] = {
     {NULL,
      {"verify", "ID|FILE|DIR...", N_("Who signed; is it intact?"),
       N_("  --key KEY  it must be signed by KEY\n"
+         "  --sealed-key FILE\n"
+         "             opens a sealed one\n"
          "\n"
          "  p2pub verify header.txt\n"
          "  p2pub verify /media/stick/*\n"
@@ -125,9 +131,9 @@ static const struct entry entries[] = {
          "--keep-metadata       of photographs\n"
          "--prepare DIR         sign elsewhere,\n"
          "--signed DIR          and take it back\n"
-         "--offline             no network\n"
-         "--dry-run             only try\n"
-         "--yes                 do not ask\n"
+         "--sealed              to be opened\n"
+         "  --opens YYYY-MM-DD  later, that day\n"
+         "--offline --dry-run --yes\n"
          "--passphrase-file FILE\n"
          "--passphrase-fd N\n"
          "\n"
@@ -167,6 +173,22 @@ static const struct entry entries[] = {
          "  p2pub withdraw 8a07c3d2e1f05a6b \\\n"
          "    --reason \"two names were wrong\"\n"),
       cmd_withdraw}},
+    {NULL,
+     {"release", "ID", N_("Open what you sealed"),
+      N_("ID is your own sealed statement.  All\n"
+         "can read it then, for ever.  Prints\n"
+         "the line that opens it by SMS, too.\n"
+         "\n"
+         "--key-file FILE  its key line, if it is\n"
+         "                 not in this home; -\n"
+         "                 reads or asks for it\n"
+         "--as KEYNAME --sequence N\n"
+         "--offline --dry-run --yes\n"
+         "--passphrase-file FILE\n"
+         "--passphrase-fd N\n"
+         "\n"
+         "  p2pub release 8a07c3d2e1f05a6b\n"),
+      cmd_release}},
     {N_("PASS ON"), {0}},
     {NULL,
      {"share", "[--community FILE]", N_("Exchange with those nearby"),

@@ -1,8 +1,8 @@
 /*
  * The home of one person's p2pub: where its files are.
  *
- *     keys/NAME.key  keys/NAME.pub  follows  relays  relays.learned  store.db
- *     refused  relay.key
+ *     keys/NAME.key  keys/NAME.pub  sealed/ID.key  follows  relays
+ *     relays.learned  store.db  refused  relay.key
  *
  * and beside them, for the processes at work, `lock` and `unfinished`.
  *

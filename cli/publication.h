@@ -3,9 +3,9 @@
  *
  * cli/cmd_publish.c reads the command line into it, cli/publication.c gathers
  * what it names, cli/publication_begin.c brings it into the store, and one of
- * publish's three ways does so: sign and pass on (cli/cmd_publish.c), or
- * prepare for another machine and take back what was signed there
- * (cli/publish_apart.c).
+ * publish's four ways does so: sign and pass on (cli/cmd_publish.c), seal
+ * (cli/publish_sealed.c), or prepare for another machine and take back what
+ * was signed there (cli/publish_apart.c).
  */
 #ifndef P2PUB_CLI_PUBLICATION_H
 #define P2PUB_CLI_PUBLICATION_H
@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bundles/key_line.h"
 #include "bundles/publish.h"
 #include "bundles/statement.h"
 #include "cli/cli.h"
@@ -42,6 +43,8 @@ struct publication_options {
     uint32_t sequence; /* 0 for the next */
     const char *prepare;
     const char *signed_folder;
+    const char *opens; /* the day that --sealed announces, or NULL */
+    bool sealed;
     bool heads;
     bool keep_names;
     bool keep_metadata;
@@ -71,6 +74,7 @@ struct publication_result {
     uint64_t plain_size;
     uint64_t stored_size;
     uint32_t delivered;
+    char key_line[KEY_LINE_TEXT_SIZE]; /* of what was sealed, else empty */
 };
 
 /*

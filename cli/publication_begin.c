@@ -8,6 +8,7 @@
 #include "cli/document.h"
 #include "cli/i18n.h"
 #include "cli/pass_on.h"
+#include "cli/publish_sealed.h"
 #include "core/mem.h"
 
 int
@@ -158,6 +159,8 @@ publication_report(struct cli *cli, const struct publication_options *options,
     cli_say(cli, _("%llu octets, %llu as stored"),
             (unsigned long long)result->plain_size,
             (unsigned long long)result->stored_size);
+    if (result->key_line[0] != '\0')
+        publish_sealed_report(cli, options, object, result);
     if (result->delivered > 0)
         cli_say(cli,
                 P_("%lu node has it", "%lu nodes have it", result->delivered),

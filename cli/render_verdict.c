@@ -6,6 +6,7 @@
 #include "bundles/withdraw.h"
 #include "cli/i18n.h"
 #include "cli/render.h"
+#include "cli/render_sealed.h"
 #include "cli/render_sequence.h"
 
 /* Who. */
@@ -174,6 +175,8 @@ render_answer(struct render *render, const struct record *record)
         render_line_of_text(render, _("reason"), revoke.reason);
     } else if (vouch_read(&vouch, record) == STATUS_OK) {
         render_vouch(render, &vouch);
+    } else {
+        render_sealed_lines(render, record);
     }
 }
 

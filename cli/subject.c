@@ -157,8 +157,8 @@ take_own_identity(struct subject *subject)
     signer->claim[identity.name.size] = '\0';
 }
 
-static enum status
-make_verdict(const struct subject_context *context, struct subject *subject)
+enum status
+subject_judge(const struct subject_context *context, struct subject *subject)
 {
     const struct record *record = subject->record;
     enum status status = statement_read(&subject->statement, record);
@@ -188,7 +188,7 @@ subject_open(struct cli *cli, const struct subject_context *context,
     code = open_record(cli, context->store, argument, out);
     if (code != CLI_DONE)
         return code;
-    status = make_verdict(context, out);
+    status = subject_judge(context, out);
     return status == STATUS_OK ? CLI_DONE : cli_fail_store(cli, status);
 }
 

@@ -54,6 +54,11 @@ int subject_open(struct cli *cli, const struct subject_context *context,
                  const char *argument, struct subject *out);
 void subject_release(struct subject *subject);
 
+/* Make the verdict of a subject whose record, store, parcel and state are set.
+ * STATUS_NO_MEMORY and the store's. */
+enum status subject_judge(const struct subject_context *context,
+                          struct subject *subject) MUST_CHECK;
+
 /* True if all of file number index is here. */
 bool subject_has_file(const struct subject *subject, size_t index);
 

@@ -74,6 +74,9 @@
 /* Releases of one sealed statement by its author that are looked at: the first
  * that fits is enough, and each is opened for every reader. */
 #define RELEASES_MAX ((size_t)64)
+/* Octets of a text in which the key of a sealed statement is looked for: some
+ * messages of a telephone. */
+#define KEY_LINE_INPUT_MAX ((size_t)4096)
 /* Octets of one encrypted piece: a chunk, so that none is fetched for two. */
 #define SEALED_PIECE_SIZE ((size_t)32768)
 /* The highest number of a `work` line: tries enough for 32 zero bits. */

@@ -1,0 +1,225 @@
+#!/bin/sh
+# Goal of this test: a report travels sealed and opens on two islands, on one by
+# its author's release and on the other by a line from an SMS; before that, with
+# another key, and where anything was changed, nothing of it is shown.
+. "${top_srcdir:?the source tree}/tests/cli/lib.sh"
+
+cd "$scratch"
+title='Twelve names of the held'
+printf '# %s\n\nAigul and eleven others.\n' "$title" >report.md
+printf '# Двенадцать имён\n\nАйгуль и ещё одиннадцать.\n' >report.ru.md
+head -c 70000 /dev/urandom >map.bin
+
+P2PUB_HOME=$scratch/author
+make_key Author
+cp author/keys/Author.pub author.pub
+P2PUB_HOME=$scratch/other
+make_key Other
+cp other/keys/Other.pub other.pub
+
+# Sealed: nothing of the text is in the store, and the key is in the home.
+P2PUB_HOME=$scratch/author
+publish report.md --lang en --translation ru=report.ru.md --attach map.bin \
+    --signatory other.pub=Other --sealed --opens 2026-12-10
+sealed=$id
+has opens 2026-12-10
+has title "$title"
+line=$(json key_line)
+[ "$(cat "author/sealed/$sealed.key")" = "$line" ] ||
+    fault 'the key line is not in the home'
+[ "$(printf %s "$line" | wc -c)" -le 160 ] || fault 'no SMS holds the line'
+[ "$(stat -c %a "author/sealed/$sealed.key")" = 600 ] ||
+    fault 'others may read the key'
+for secret in "$title" Aigul Айгуль signatory "$(tail -n 1 other.pub)" \
+    statement.md; do
+    ! grep -qaF -e "$secret" author/store.db* ||
+        fault "'$secret' is in the store"
+done
+
+# What makes no sense.
+expect 2 publish report.md --opens 2026-12-10 --offline --yes
+expect 2 publish report.md --sealed --opens tomorrow --offline --yes
+complains 'takes a day'
+expect 2 publish report.md --sealed --dry-run
+expect 2 publish report.md --sealed --prepare dir
+expect 2 publish report.md --sealed --heads --offline --yes
+head -c 17000000 /dev/zero >large.bin
+expect 1 publish report.md --sealed --attach large.bin --offline --yes
+complains 'at most 16 MiB'
+head -c 16770000 /dev/urandom >large.bin
+expect 1 publish report.md --sealed --attach large.bin --offline --yes
+complains 'at most 16 MiB'
+[ "$(ls author/sealed)" = "$sealed.key" ] || fault 'a key of nothing is left'
+rm large.bin
+
+# Its author can read it; nobody else can.
+expect 0 read "$sealed" --lang ru
+says 'with the key in your home'
+says 'what follows is the statement that was sealed'
+says 'Айгуль'
+expect 0 list
+says '(sealed statement, opens 2026-12-10, announced)'
+says_not Twelve
+expect 0 export stick
+mkdir stick-of-the-day
+P2PUB_HOME=$scratch/author
+for name in island-1 island-2; do
+    P2PUB_HOME=$scratch/$name
+    expect 0 import stick
+    expect 5 read "$sealed"
+    expect 0 follow --yes --name Author author.pub
+    expect 4 read "$sealed"
+    complains 'sealed: its author announced it for 2026-12-10'
+    says 'nothing can be shown until the key arrives'
+    says_not Twelve
+    expect 4 read --json "$sealed"
+    has sealed.state closed
+    has sealed.opens 2026-12-10
+    has sealed.by null
+    has sealed.statement null
+    has title null
+    has verdict verified
+    expect 0 verify "$sealed"
+    expect 4 read "$sealed" --into files
+    [ ! -e files ] || fault 'something was written of what is closed'
+    expect 0 list --json
+    has statements.0.sealed.state closed
+    has statements.0.title null
+    ! grep -rqaF "$title" "$name" || fault "the title is in $name"
+done
+
+# Wrong lines: of another record, mistyped, none, another key with a good check.
+P2PUB_HOME=$scratch/author
+publish report.md --sealed
+other_line=$(json key_line)
+P2PUB_HOME=$scratch/island-2
+echo "$other_line" >other.txt
+expect 6 read "$sealed" --sealed-key other.txt
+complains 'that of another record'
+echo "$line" | sed 's/....$/aaaa/' >typo.txt
+expect 6 read "$sealed" --sealed-key typo.txt
+complains 'holds no key line'
+echo 'see you' >none.txt
+expect 6 read "$sealed" --sealed-key none.txt
+expect 4 read "$sealed" --sealed-key absent.txt
+expect 2 read stick/"$sealed"/header.txt --sealed-key
+expect 2 read "$records/good/identity" --sealed-key other.txt
+
+# The line from an SMS, as telephones break it.
+printf 'From Aigul 12:01\r\n%s\r\n%s\r\nPass it on' \
+    "$(echo "$line" | cut -c1-50 | tr a-z A-Z)" \
+    "$(echo "$line" | cut -c51-)" >sms.txt
+expect 0 read "$sealed" --sealed-key sms.txt
+says 'with a key that you gave; its author has not released it'
+says 'what follows is the statement that was sealed'
+says "$title"
+says 'Aigul and eleven others'
+says_not 'released by'
+expect 0 verify "$sealed" --sealed-key sms.txt --json
+has sealed.state key_given
+has sealed.by null
+has sealed.statement.title "$title"
+has sealed.statement.sequence 0
+has sealed.statement.verdict verified
+"$P2PUB" read "$sealed" --sealed-key - <sms.txt >out 2>err ||
+    fault 'a line on standard input does not open'
+grep -qF 'Aigul and' out || fault 'no text by a line on standard input'
+# Without a store, from the stick.
+P2PUB_HOME=$scratch/nobody
+expect 5 read "stick/$sealed" --sealed-key sms.txt
+says_not Aigul
+expect 0 read "stick/$sealed" --sealed-key sms.txt --key author.pub
+says 'Aigul and eleven others'
+[ ! -e nobody ] || fault 'reading from a stick made a home'
+
+# Reading leaves no trace of it.
+! grep -rqaF "$title" island-2 || fault 'what was opened is in the home'
+
+# Released: on the first island by a record, later on the second, too.
+P2PUB_HOME=$scratch/other
+expect 0 import stick
+expect 1 release "$sealed" --offline
+complains 'another key than'
+P2PUB_HOME=$scratch/author
+expect 0 read --json "$sealed"
+expect 1 release "$(json identity_id)" --offline
+complains 'no sealed statement'
+expect 0 release "$sealed" --offline --dry-run
+! grep -qF 'p2pub1 opens' out || fault 'a dry run prints the key'
+mv author/sealed away
+expect 6 release "$sealed" --offline
+complains 'is not in'
+expect 6 release "$sealed" --offline --key-file other.txt
+expect 0 release "$sealed" --offline --key-file sms.txt --json
+release=$(json id)
+has subject "$sealed"
+has key_line "$line"
+expect 0 release "$sealed" --offline
+complains "already released as $release"
+says "$line"
+expect 0 export day
+P2PUB_HOME=$scratch/island-1
+expect 0 import day
+expect 0 read "$sealed"
+says 'released      by Author on '
+says 'Aigul and eleven others'
+expect 0 read --json --lang ru "$sealed"
+has sealed.state released
+has sealed.by "$(tail -n 1 author.pub)"
+has sealed.release "$release"
+has title "$title"
+has language ru
+expect 0 verify "$sealed"
+says 'what follows is the statement that was sealed'
+expect 0 list
+says "Author: $title"
+expect 0 read "$release"
+says "$line"
+# A release counts before any other key.
+expect 0 read "$sealed" --sealed-key sms.txt
+says 'released      by Author on '
+expect 6 read "$sealed" --sealed-key other.txt
+
+# What is inside, for stock tools.
+expect 0 read "$sealed" --into files
+cmp -s report.md files/statement.en.md || cmp -s report.md files/statement.md ||
+    fault 'the text is another than the one that was sealed'
+cmp -s map.bin files/attachment-1.bin || fault 'the attachment is another'
+if command -v minisign >/dev/null 2>&1; then
+    (cd files && minisign -qVm header.txt -P "$(tail -n 1 ../author.pub)") ||
+        fault 'stock minisign does not take what was inside'
+fi
+if command -v b2sum >/dev/null 2>&1; then
+    (cd files && b2sum --status -c header.txt) ||
+        fault 'b2sum does not take what was inside'
+fi
+P2PUB_HOME=$scratch/nobody
+expect 0 verify files --key author.pub
+
+# A release that came first, or before the box: any order.
+P2PUB_HOME=$scratch/early
+expect 0 follow --yes --name Author author.pub
+expect 0 import "day/$release"
+expect 4 read "$sealed"
+cp -r "stick/$sealed" bare
+rm bare/sealed.bin
+expect 0 import bare
+expect 4 read "$sealed"
+says_not Aigul
+expect 0 import "stick/$sealed"
+expect 0 read "$sealed"
+says 'released      by Author'
+
+# A box that was changed on a stick is not the one that was signed.
+cp -r "stick/$sealed" bent
+flip bent/sealed.bin 1000
+P2PUB_HOME=$scratch/nobody
+expect 3 read bent --sealed-key sms.txt --key author.pub
+says_not Aigul
+
+# Its author takes it back.
+P2PUB_HOME=$scratch/author
+expect 0 withdraw "$sealed" --reason 'a name was wrong' --offline
+expect 0 read "$sealed"
+says 'a name was wrong'
+finish
