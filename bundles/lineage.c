@@ -126,6 +126,8 @@ judge(const struct lineage *lineage, struct store *store,
         const struct lineage_version *followed =
             lineage_get(lineage, &identity->follows[i]);
 
+        if (followed == NULL)
+            return STATUS_MALFORMED;
         status = check_consent(store, record, followed->recovery,
                                followed->recovery_count, followed->threshold);
     }

@@ -53,6 +53,18 @@
  * what is looked at of one such key, of each kind. */
 #define LINEAGE_FOLLOWERS_MAX ((size_t)4096)
 #define LINEAGE_CONSENTS_MAX  ((size_t)16384)
+/* Identities by one key that are looked at for the chain that it belongs to,
+ * and versions 1 to which these may lead: an owner has one of these. */
+#define LINEAGE_OWN_MAX   ((size_t)64)
+#define LINEAGE_ROOTS_MAX ((size_t)8)
+/* Records of the good part of a key: 7 MiB, and ten times what an
+ * organisation publishes in ten years.  And those that wait for their turn:
+ * more than one only where the author merged forks. */
+#define GOOD_RECORDS_MAX ((size_t)1 << 16)
+#define GOOD_PENDING_MAX ((size_t)1024)
+/* Keys whose chains are remembered during one piece of work, 100 octets
+ * each, and 2 KiB a chain. */
+#define LINEAGES_MAX ((size_t)8192)
 /* Names in other languages: more than any organisation works in. */
 #define IDENTITY_NAMES_MAX ((size_t)16)
 /* Octets of a web address. */

@@ -226,6 +226,8 @@ test_limits(void **state)
         {"names in other languages", IDENTITY_NAMES_MAX},
         {"versions of one number that count and are looked at",
          LINEAGE_RIVALS_MAX},
+        {"identities by a key whose chain is not pinned", LINEAGE_OWN_MAX},
+        {"records of the good part of a key", GOOD_RECORDS_MAX},
         {"web address", IDENTITY_WEB_MAX},
         {"reason of a withdrawal, of a revocation", WITHDRAW_REASON_MAX},
         {"names that a co-signature checked", RECORD_FILES_MAX},

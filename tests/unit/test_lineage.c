@@ -16,92 +16,10 @@
 #include "core/limits.h"
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/identities.h"
+#include "tests/unit/pile.h"
 #include "tests/unit/records.h"
 #include "tests/unit/signings.h"
 #include "tests/unit/stores.h"
-
-/* Keys: the owner's one after another; recovery keys, and later ones; a
- * thief's; a stranger's. */
-enum {
-    FIRST = 1,
-    SECOND = 2,
-    THIRD = 3,
-    THIEF = 40,
-    STRANGER = 50
-};
-
-#define RECOVERY       "\x0b\x0c\x0d"
-#define RECOVERY_LATER "\x15\x16\x17"
-#define R(n)           ((uint8_t)(10 + (n)))
-#define LATER(n)       ((uint8_t)(20 + (n)))
-
-#define PILE_MAX ((size_t)16)
-
-/* Records that go into stores in every order. */
-struct pile {
-    size_t count;
-    struct record *records[PILE_MAX];
-};
-
-static const struct record *
-put(struct pile *pile, struct record *record)
-{
-    assert_true(pile->count < PILE_MAX);
-    pile->records[pile->count++] = record;
-    return record;
-}
-
-static void
-release(struct pile *pile)
-{
-    for (size_t i = 0; i < pile->count; i++)
-        record_free(pile->records[i]);
-}
-
-/* Version 1 by the owner's first key, two of three recovery keys. */
-static const struct record *
-put_root(struct pile *pile)
-{
-    const struct identities_version root = {.author = FIRST,
-                                            .sequence = 1,
-                                            .version = 1,
-                                            .recovery = RECOVERY,
-                                            .threshold = 2};
-
-    return put(pile, identities_seal(&root));
-}
-
-static void
-put_cosign(struct pile *pile, uint8_t key, const struct record *record)
-{
-    (void)put(pile, signings_cosign(key, 0, record_id(record), NULL));
-}
-
-/* Version number by author behind followed, by FIRST, with the same recovery
- * keys; two of these co-sign it. */
-static const struct record *
-put_next(struct pile *pile, uint8_t author, uint32_t number,
-         const struct record *followed, bool is_agreed)
-{
-    struct identities_version next = {.author = author,
-                                      .sequence = number,
-                                      .version = number,
-                                      .recovery = RECOVERY,
-                                      .threshold = 2,
-                                      .follows = {followed}};
-    const struct record *record;
-    uint8_t key = record_fields(followed)->key.id.octets[0];
-
-    if (key != author)
-        next.good[0] = (struct identities_good){
-            key, record_fields(followed)->sequence, followed};
-    record = put(pile, identities_seal(&next));
-    if (is_agreed) {
-        put_cosign(pile, R(1), record);
-        put_cosign(pile, R(2), record);
-    }
-    return record;
-}
 
 /* What is to come of a pile. */
 struct wanted {
@@ -126,71 +44,24 @@ check_store(struct store *store, const struct wanted *wanted)
 }
 
 static void
-check_order(const struct pile *pile, const size_t *places,
-            const struct wanted *wanted)
+check_one(struct store *store, void *context)
 {
-    struct stores stores;
-
-    stores_open(&stores, STORES_MEM, 0);
-    for (size_t i = 0; i < pile->count; i++)
-        assert_int_equal(
-            stores_put(stores.store, pile->records[places[i]], STORE_OTHER),
-            STATUS_OK);
-    check_store(stores.store, wanted);
-    stores_close(&stores);
+    check_store(store, context);
 }
 
-static void
-check_permutations(const struct pile *pile, size_t *places, size_t first,
-                   const struct wanted *wanted)
-{
-    if (first == pile->count) {
-        check_order(pile, places, wanted);
-        return;
-    }
-    for (size_t i = first; i < pile->count; i++) {
-        const size_t kept = places[first];
-
-        places[first] = places[i];
-        places[i] = kept;
-        check_permutations(pile, places, first + 1, wanted);
-        places[i] = places[first];
-        places[first] = kept;
-    }
-}
-
-/* All orders of up to 7 records, a few hundred of more. */
 static void
 check_orders(const struct pile *pile, const struct wanted *wanted)
 {
-    size_t places[PILE_MAX];
-    uint32_t state = 1;
+    struct wanted copy = *wanted;
 
-    for (size_t i = 0; i < pile->count; i++)
-        places[i] = i;
-    if (pile->count <= 7) {
-        check_permutations(pile, places, 0, wanted);
-        return;
-    }
-    for (size_t round = 0; round < 500; round++) {
-        for (size_t i = pile->count - 1; i > 0; i--) {
-            const size_t kept = places[i];
-            size_t other;
-
-            state = state * 1664525U + 1013904223U;
-            other = (state >> 8) % (i + 1);
-            places[i] = places[other];
-            places[other] = kept;
-        }
-        check_order(pile, places, wanted);
-    }
+    pile_check_orders(pile, check_one, &copy);
 }
 
 static void
 check(struct pile *pile, const struct wanted *wanted)
 {
     check_orders(pile, wanted);
-    release(pile);
+    pile_release(pile);
 }
 
 /* The plain case: a new key, and after it new recovery keys. */
@@ -199,8 +70,9 @@ static void
 test_rotation(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, SECOND, 2, root, true);
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
 
     (void)state;
     check(&pile, &(struct wanted){root, second, false, 2});
@@ -210,8 +82,9 @@ static void
 test_same_key(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, FIRST, 2, root, true);
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_FIRST, 2, root, NULL, true);
 
     (void)state;
     check(&pile, &(struct wanted){root, second, false, 2});
@@ -222,20 +95,20 @@ static void
 check_new_keys(unsigned old_count, unsigned new_count, bool counts)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct identities_version next = {.author = SECOND,
+    const struct record *root = pile_root(&pile);
+    const struct identities_version next = {.author = PILE_SECOND,
                                             .sequence = 1,
                                             .version = 2,
-                                            .recovery = RECOVERY_LATER,
+                                            .recovery = PILE_RECOVERY_LATER,
                                             .threshold = 2,
                                             .follows = {root},
-                                            .good = {{FIRST, 1, root}}};
-    const struct record *second = put(&pile, identities_seal(&next));
+                                            .good = {{PILE_FIRST, 1, root}}};
+    const struct record *second = pile_put(&pile, identities_seal(&next));
 
     for (unsigned i = 1; i <= old_count; i++)
-        put_cosign(&pile, R(i), second);
+        pile_cosign(&pile, PILE_R(i), second);
     for (unsigned i = 1; i <= new_count; i++)
-        put_cosign(&pile, LATER(i), second);
+        pile_cosign(&pile, PILE_LATER(i), second);
     check(&pile, &(struct wanted){root, counts ? second : root, false,
                                   counts ? 2 : 1});
 }
@@ -256,18 +129,18 @@ static void
 check_recovery_as_author(const char *cosigned, bool counts)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct identities_version next = {.author = R(1),
+    const struct record *root = pile_root(&pile);
+    const struct identities_version next = {.author = PILE_R(1),
                                             .sequence = 1,
                                             .version = 2,
                                             .recovery = "\x15",
                                             .threshold = 1,
                                             .follows = {root},
-                                            .good = {{FIRST, 1, root}}};
-    const struct record *second = put(&pile, identities_seal(&next));
+                                            .good = {{PILE_FIRST, 1, root}}};
+    const struct record *second = pile_put(&pile, identities_seal(&next));
 
     for (; *cosigned != '\0'; cosigned++)
-        put_cosign(&pile, (uint8_t)*cosigned, second);
+        pile_cosign(&pile, (uint8_t)*cosigned, second);
     check(&pile, &(struct wanted){root, counts ? second : root, false,
                                   counts ? 2 : 1});
 }
@@ -287,20 +160,21 @@ static void
 check_number(uint32_t number)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, SECOND, 2, root, true);
-    struct identities_version next = {.author = THIRD,
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
+    struct identities_version next = {.author = PILE_THIRD,
                                       .sequence = 1,
                                       .version = number,
-                                      .recovery = RECOVERY,
+                                      .recovery = PILE_RECOVERY,
                                       .threshold = 2,
                                       .follows = {second},
-                                      .good = {{SECOND, 2, second}}};
-    const struct record *third = put(&pile, identities_seal(&next));
+                                      .good = {{PILE_SECOND, 2, second}}};
+    const struct record *third = pile_put(&pile, identities_seal(&next));
     bool counts = number == 3;
 
-    put_cosign(&pile, R(1), third);
-    put_cosign(&pile, R(3), third);
+    pile_cosign(&pile, PILE_R(1), third);
+    pile_cosign(&pile, PILE_R(3), third);
     check(&pile, &(struct wanted){root, counts ? third : second, false,
                                   counts ? 3 : 2});
 }
@@ -325,10 +199,13 @@ static void
 test_lower(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, FIRST, 2, root, true);
-    const struct record *third = put_next(&pile, FIRST, 3, second, true);
-    const struct record *lower = put_next(&pile, FIRST, 2, third, true);
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_FIRST, 2, root, NULL, true);
+    const struct record *third =
+        pile_next(&pile, PILE_FIRST, 3, second, NULL, true);
+    const struct record *lower =
+        pile_next(&pile, PILE_FIRST, 2, third, NULL, true);
 
     (void)state;
     assert_non_null(lower);
@@ -341,18 +218,18 @@ static void
 test_no_good(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct identities_version next = {.author = SECOND,
+    const struct record *root = pile_root(&pile);
+    const struct identities_version next = {.author = PILE_SECOND,
                                             .sequence = 1,
                                             .version = 2,
-                                            .recovery = RECOVERY,
+                                            .recovery = PILE_RECOVERY,
                                             .threshold = 2,
                                             .follows = {root}};
-    const struct record *second = put(&pile, identities_seal(&next));
+    const struct record *second = pile_put(&pile, identities_seal(&next));
 
     (void)state;
-    put_cosign(&pile, R(1), second);
-    put_cosign(&pile, R(2), second);
+    pile_cosign(&pile, PILE_R(1), second);
+    pile_cosign(&pile, PILE_R(2), second);
     check(&pile, &(struct wanted){root, root, false, 1});
 }
 
@@ -362,11 +239,11 @@ static void
 test_fork(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
+    const struct record *root = pile_root(&pile);
 
     (void)state;
-    (void)put_next(&pile, SECOND, 2, root, true);
-    (void)put_next(&pile, THIRD, 2, root, true);
+    (void)pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
+    (void)pile_next(&pile, PILE_THIRD, 2, root, NULL, true);
     check(&pile, &(struct wanted){root, root, true, 3});
 }
 
@@ -375,12 +252,13 @@ static void
 test_two_islands(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *here = put_next(&pile, SECOND, 2, root, true);
+    const struct record *root = pile_root(&pile);
+    const struct record *here =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
 
     (void)state;
-    (void)put_next(&pile, THIRD, 2, root, true);
-    (void)put_next(&pile, SECOND, 3, here, true);
+    (void)pile_next(&pile, PILE_THIRD, 2, root, NULL, true);
+    (void)pile_next(&pile, PILE_SECOND, 3, here, NULL, true);
     check(&pile, &(struct wanted){root, root, true, 4});
 }
 
@@ -388,20 +266,22 @@ static void
 check_healing(const char *cosigned, bool heals)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *here = put_next(&pile, SECOND, 2, root, true);
-    const struct record *there = put_next(&pile, THIRD, 2, root, true);
-    const struct identities_version heal = {.author = SECOND,
+    const struct record *root = pile_root(&pile);
+    const struct record *here =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
+    const struct record *there =
+        pile_next(&pile, PILE_THIRD, 2, root, NULL, true);
+    const struct identities_version heal = {.author = PILE_SECOND,
                                             .sequence = 3,
                                             .version = 3,
-                                            .recovery = RECOVERY,
+                                            .recovery = PILE_RECOVERY,
                                             .threshold = 2,
                                             .follows = {here, there},
-                                            .good = {{THIRD, 2, there}}};
-    const struct record *healed = put(&pile, identities_seal(&heal));
+                                            .good = {{PILE_THIRD, 2, there}}};
+    const struct record *healed = pile_put(&pile, identities_seal(&heal));
 
     for (; *cosigned != '\0'; cosigned++)
-        put_cosign(&pile, (uint8_t)*cosigned, healed);
+        pile_cosign(&pile, (uint8_t)*cosigned, healed);
     check(&pile,
           &(struct wanted){root, heals ? healed : root, !heals, heals ? 4 : 3});
 }
@@ -419,9 +299,10 @@ static void
 test_fast_forward(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, SECOND, 2, root, true);
-    struct identities_version far = {.author = FIRST,
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
+    struct identities_version far = {.author = PILE_FIRST,
                                      .sequence = RECORD_SEQUENCE_MAX,
                                      .version = IDENTITY_VERSION_MAX,
                                      .recovery = "\x28",
@@ -429,9 +310,9 @@ test_fast_forward(void **state)
                                      .follows = {root}};
 
     (void)state;
-    put_cosign(&pile, THIEF, put(&pile, identities_seal(&far)));
+    pile_cosign(&pile, PILE_THIEF, pile_put(&pile, identities_seal(&far)));
     far.version = 2;
-    put_cosign(&pile, THIEF, put(&pile, identities_seal(&far)));
+    pile_cosign(&pile, PILE_THIEF, pile_put(&pile, identities_seal(&far)));
     check(&pile, &(struct wanted){root, second, false, 2});
 }
 
@@ -441,18 +322,18 @@ static void
 check_thief(const char *cosigned)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    struct identities_version next = {.author = THIEF,
+    const struct record *root = pile_root(&pile);
+    struct identities_version next = {.author = PILE_THIEF,
                                       .sequence = 1,
                                       .version = 2,
                                       .recovery = "\x29\x2a\x2b",
                                       .threshold = 2,
                                       .follows = {root},
-                                      .good = {{FIRST, 1, root}}};
-    const struct record *second = put(&pile, identities_seal(&next));
+                                      .good = {{PILE_FIRST, 1, root}}};
+    const struct record *second = pile_put(&pile, identities_seal(&next));
 
     for (; *cosigned != '\0'; cosigned++)
-        put_cosign(&pile, (uint8_t)*cosigned, second);
+        pile_cosign(&pile, (uint8_t)*cosigned, second);
     check(&pile, &(struct wanted){root, root, false, 1});
 }
 
@@ -477,13 +358,15 @@ static void
 test_rollback(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, SECOND, 2, root, true);
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
 
     (void)state;
     for (size_t i = 2; i < 4; i++)
-        (void)put(&pile, signings_withdraw(R(1), (uint32_t)i,
-                                           record_id(pile.records[i]), "no"));
+        (void)pile_put(&pile,
+                       signings_withdraw(PILE_R(1), (uint32_t)i,
+                                         record_id(pile.records[i]), "no"));
     check(&pile, &(struct wanted){root, second, false, 2});
 }
 
@@ -491,26 +374,25 @@ static void
 test_buried_consent(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, SECOND, 2, root, true);
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
     struct stores stores;
 
     (void)state;
     stores_open(&stores, STORES_SQLITE, 0);
     for (uint32_t i = 1; i <= 2 * COSIGNS_OF_KEY_MAX; i++) {
         struct record *junk =
-            signings_cosign(R(1), i, record_id(second), "no.md");
+            signings_cosign(PILE_R(1), i, record_id(second), "no.md");
 
         assert_int_equal(stores_put(stores.store, junk, STORE_OTHER),
                          STATUS_OK);
         record_free(junk);
     }
-    for (size_t i = 0; i < pile.count; i++)
-        assert_int_equal(stores_put(stores.store, pile.records[i], STORE_OTHER),
-                         STATUS_OK);
+    pile_store(&pile, stores.store);
     check_store(stores.store, &(struct wanted){root, second, false, 2});
     stores_close(&stores);
-    release(&pile);
+    pile_release(&pile);
 }
 
 /* A thief with the key signs another version 1, with other recovery keys: it
@@ -519,28 +401,29 @@ static void
 test_another_first(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, SECOND, 2, root, true);
-    const struct identities_version other = {.author = FIRST,
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
+    const struct identities_version other = {.author = PILE_FIRST,
                                              .sequence = 1,
                                              .version = 1,
                                              .recovery = "\x28",
                                              .threshold = 1};
-    const struct record *root_too = put(&pile, identities_seal(&other));
+    const struct record *root_too = pile_put(&pile, identities_seal(&other));
     const struct identities_version both = {
-        .author = THIEF,
+        .author = PILE_THIEF,
         .sequence = 1,
         .version = 2,
         .recovery = "\x29",
         .threshold = 1,
         .follows = {root_too, root},
-        .good = {{FIRST, 1, root}},
+        .good = {{PILE_FIRST, 1, root}},
     };
-    const struct record *mixed = put(&pile, identities_seal(&both));
+    const struct record *mixed = pile_put(&pile, identities_seal(&both));
 
     (void)state;
-    put_cosign(&pile, THIEF, mixed);
-    put_cosign(&pile, 0x29, mixed);
+    pile_cosign(&pile, PILE_THIEF, mixed);
+    pile_cosign(&pile, 0x29, mixed);
     check_orders(&pile, &(struct wanted){root, second, false, 2});
     check(&pile, &(struct wanted){root_too, root_too, false, 1});
 }
@@ -555,13 +438,13 @@ put_junk(struct store *store, const struct record *followed, uint32_t count)
     assert_int_equal(store_begin(store), STATUS_OK);
     for (uint32_t i = 0; i < count; i++) {
         const struct identities_version next = {
-            .author = (uint8_t)(STRANGER + i % 200),
+            .author = (uint8_t)(PILE_STRANGER + i % 200),
             .sequence = 2 + i / 200,
             .version = 2,
             .recovery = "\x28",
             .threshold = 1,
             .follows = {followed},
-            .good = {{FIRST, 1, followed}},
+            .good = {{PILE_FIRST, 1, followed}},
         };
         struct record *record = identities_seal(&next);
 
@@ -577,17 +460,17 @@ put_junk(struct store *store, const struct record *followed, uint32_t count)
 static const struct record *
 put_short(struct pile *pile, const struct record *root)
 {
-    const struct identities_version next = {.author = SECOND,
+    const struct identities_version next = {.author = PILE_SECOND,
                                             .sequence = 2,
                                             .version = 2,
                                             .recovery = "\x0b",
                                             .threshold = 1,
                                             .follows = {root},
-                                            .good = {{FIRST, 1, root}}};
-    const struct record *second = put(pile, identities_seal(&next));
+                                            .good = {{PILE_FIRST, 1, root}}};
+    const struct record *second = pile_put(pile, identities_seal(&next));
 
-    put_cosign(pile, R(1), second);
-    put_cosign(pile, R(2), second);
+    pile_cosign(pile, PILE_R(1), second);
+    pile_cosign(pile, PILE_R(2), second);
     return second;
 }
 
@@ -595,16 +478,16 @@ put_short(struct pile *pile, const struct record *root)
 static const struct record *
 put_by_recovery(struct pile *pile, const struct record *second)
 {
-    const struct identities_version next = {.author = R(1),
+    const struct identities_version next = {.author = PILE_R(1),
                                             .sequence = 1,
                                             .version = 3,
                                             .recovery = "\x15",
                                             .threshold = 1,
                                             .follows = {second},
-                                            .good = {{SECOND, 2, second}}};
-    const struct record *third = put(pile, identities_seal(&next));
+                                            .good = {{PILE_SECOND, 2, second}}};
+    const struct record *third = pile_put(pile, identities_seal(&next));
 
-    put_cosign(pile, LATER(1), third);
+    pile_cosign(pile, PILE_LATER(1), third);
     return third;
 }
 
@@ -621,7 +504,7 @@ static void
 test_strangers(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
+    const struct record *root = pile_root(&pile);
     const struct record *second = put_short(&pile, root);
     const struct record *third = put_by_recovery(&pile, second);
     const struct wanted wanted = {root, third, false, 3};
@@ -630,9 +513,7 @@ test_strangers(void **state)
 
     (void)state;
     stores_open(&stores, STORES_SQLITE, 0);
-    for (size_t i = 0; i < pile.count; i++)
-        assert_int_equal(stores_put(stores.store, pile.records[i], STORE_OTHER),
-                         STATUS_OK);
+    pile_store(&pile, stores.store);
     alone = milliseconds();
     check_store(stores.store, &wanted);
     alone = milliseconds() - alone;
@@ -651,7 +532,7 @@ test_strangers(void **state)
     }
     store_let_go(stores.store);
     stores_close(&stores);
-    release(&pile);
+    pile_release(&pile);
 }
 
 /* Keys and their ends. */
@@ -660,18 +541,18 @@ static void
 test_keys(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, SECOND, 2, root, true);
-    const struct record *third = put_next(&pile, SECOND, 3, second, true);
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
+    const struct record *third =
+        pile_next(&pile, PILE_SECOND, 3, second, NULL, true);
     const struct lineage_key *key;
     struct lineage lineage;
     struct stores stores;
 
     (void)state;
     stores_open(&stores, STORES_MEM, 0);
-    for (size_t i = 0; i < pile.count; i++)
-        assert_int_equal(stores_put(stores.store, pile.records[i], STORE_OTHER),
-                         STATUS_OK);
+    pile_store(&pile, stores.store);
     assert_int_equal(lineage_read(&lineage, stores.store, record_id(root)),
                      STATUS_OK);
     assert_int_equal(lineage.key_count, 2);
@@ -694,7 +575,7 @@ test_keys(void **state)
         STATUS_NOT_FOUND);
     lineage_release(&lineage);
     stores_close(&stores);
-    release(&pile);
+    pile_release(&pile);
 }
 
 /* What is said of a version that does not count. */
@@ -702,8 +583,9 @@ static void
 test_judge(void **state)
 {
     struct pile pile = {0};
-    const struct record *root = put_root(&pile);
-    const struct record *second = put_next(&pile, SECOND, 2, root, false);
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, false);
     struct lineage lineage;
     struct stores stores;
 
@@ -716,15 +598,15 @@ test_judge(void **state)
                      STATUS_NOT_FOUND);
     assert_int_equal(lineage_judge(&lineage, stores.store, root),
                      STATUS_MALFORMED);
-    put_cosign(&pile, R(1), second);
-    put_cosign(&pile, R(3), second);
+    pile_cosign(&pile, PILE_R(1), second);
+    pile_cosign(&pile, PILE_R(3), second);
     for (size_t i = 2; i < pile.count; i++)
         assert_int_equal(stores_put(stores.store, pile.records[i], STORE_OTHER),
                          STATUS_OK);
     assert_int_equal(lineage_judge(&lineage, stores.store, second), STATUS_OK);
     lineage_release(&lineage);
     stores_close(&stores);
-    release(&pile);
+    pile_release(&pile);
 }
 
 struct trial {
@@ -748,22 +630,20 @@ static void
 test_without_memory(void **state)
 {
     struct pile pile = {0};
-    struct trial trial = {.root = put_root(&pile)};
+    struct trial trial = {.root = pile_root(&pile)};
     const struct record *last = trial.root;
     struct stores stores;
 
     (void)state;
     for (uint8_t i = 2; i < 6; i++)
-        last = put_next(&pile, i, i, last, true);
+        last = pile_next(&pile, i, i, last, NULL, true);
     stores_open(&stores, STORES_MEM, 0);
-    for (size_t i = 0; i < pile.count; i++)
-        assert_int_equal(stores_put(stores.store, pile.records[i], STORE_OTHER),
-                         STATUS_OK);
+    pile_store(&pile, stores.store);
     trial.store = stores.store;
     test_alloc_each(read_chain, &trial);
     check_store(stores.store, &(struct wanted){trial.root, last, false, 5});
     stores_close(&stores);
-    release(&pile);
+    pile_release(&pile);
 }
 
 int

@@ -1,0 +1,202 @@
+#include "bundles/good_part.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundles/mentions.h"
+#include "core/limits.h"
+#include "core/mem.h"
+
+/* One that is good and whose previous records are still to be looked at. */
+struct pending {
+    struct record_id id;
+    uint32_t sequence;
+};
+
+struct reading {
+    struct good_part *part;
+    struct store *store;
+    const struct key_author *author;
+    size_t capacity;
+    size_t pending_count;
+    struct pending pending[GOOD_PENDING_MAX];
+};
+
+static int
+compare_records(const void *a, const void *b)
+{
+    const struct good_record *x = a;
+    const struct good_record *y = b;
+
+    return memcmp(&x->id, &y->id, sizeof(x->id));
+}
+
+static void
+leave_open(struct reading *reading, uint32_t below)
+{
+    if (reading->part->open_below < below)
+        reading->part->open_below = below;
+}
+
+/* Note the record called id as good if it is here, author's, and numbered at
+ * most highest; exactly that for a last one. */
+static enum status
+add_pending(struct reading *reading, const struct record_id *id,
+            uint32_t highest, bool is_last)
+{
+    struct store_row row;
+    enum status status;
+
+    for (size_t i = 0; i < reading->pending_count; i++)
+        if (record_id_equal(&reading->pending[i].id, id))
+            return STATUS_OK;
+    status = store_get_row(reading->store, id, &row);
+    if (status == STATUS_NOT_FOUND ||
+        (status == STATUS_OK && reading->pending_count == GOOD_PENDING_MAX)) {
+        leave_open(reading, highest + 1);
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK ||
+        !key_author_equal(&row.author, reading->author) ||
+        row.sequence > highest || row.sequence == 0 ||
+        (is_last && row.sequence != highest))
+        return status;
+    reading->pending[reading->pending_count++] =
+        (struct pending){*id, row.sequence};
+    return STATUS_OK;
+}
+
+/* Take out the one with the highest number: whatever leads to one of a lower
+ * number has been seen when its turn comes, so that each comes once. */
+static struct pending
+take_pending(struct reading *reading)
+{
+    size_t at = 0;
+    struct pending taken;
+
+    for (size_t i = 1; i < reading->pending_count; i++)
+        if (reading->pending[i].sequence > reading->pending[at].sequence)
+            at = i;
+    taken = reading->pending[at];
+    reading->pending[at] = reading->pending[--reading->pending_count];
+    return taken;
+}
+
+static enum status
+make_room(struct reading *reading)
+{
+    struct good_part *part = reading->part;
+    size_t room = reading->capacity == 0 ? 16 : 2 * reading->capacity;
+    struct good_record *records;
+
+    if (part->count < reading->capacity)
+        return STATUS_OK;
+    records = mem_resize(part->records, room * sizeof(part->records[0]));
+    if (records == NULL)
+        return STATUS_NO_MEMORY;
+    part->records = records;
+    reading->capacity = room;
+    return STATUS_OK;
+}
+
+static enum status
+add_record(struct reading *reading, const struct record *record)
+{
+    const struct record_fields *fields = record_fields(record);
+    struct record_id subjects[MENTIONS_MAX];
+    struct good_record good = {.id = *record_id(record),
+                               .sequence = fields->sequence,
+                               .kind = record_kind(record)};
+    enum status status = make_room(reading);
+
+    if (status != STATUS_OK)
+        return status;
+    good.subject_count = mentions_of(record, subjects);
+    if (good.subject_count > 2)
+        good.subject_count = 2;
+    memcpy(good.subjects, subjects,
+           good.subject_count * sizeof(good.subjects[0]));
+    reading->part->records[reading->part->count++] = good;
+    for (size_t i = 0; i < fields->previous_count && status == STATUS_OK; i++)
+        status = add_pending(reading, &fields->previous[i],
+                             fields->sequence - 1, false);
+    return status;
+}
+
+static enum status
+read_next(struct reading *reading)
+{
+    const struct pending next = take_pending(reading);
+    struct record *record;
+    enum status status;
+
+    if (reading->part->count == GOOD_RECORDS_MAX) {
+        leave_open(reading, next.sequence + 1);
+        reading->pending_count = 0;
+        return STATUS_OK;
+    }
+    status = store_get_record(reading->store, &next.id, &record);
+    if (status == STATUS_OK)
+        status = add_record(reading, record);
+    record_free(record);
+    return status;
+}
+
+enum status
+good_part_read(struct good_part *out, struct store *store,
+               const struct key_author *author,
+               const struct identity_good *last, size_t count)
+{
+    struct reading *reading = mem_zalloc(1, sizeof(*reading));
+    enum status status = STATUS_OK;
+
+    memset(out, 0, sizeof(*out));
+    if (reading == NULL)
+        return STATUS_NO_MEMORY;
+    reading->part = out;
+    reading->store = store;
+    reading->author = author;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = add_pending(reading, &last[i].id, last[i].sequence, true);
+    while (reading->pending_count > 0 && status == STATUS_OK)
+        status = read_next(reading);
+    if (status == STATUS_OK && out->count > 0)
+        qsort(out->records, out->count, sizeof(out->records[0]),
+              compare_records);
+    mem_free(reading);
+    return status;
+}
+
+/* True if a good sealed statement commits to id. */
+static bool
+is_sealed(const struct good_part *part, const struct record_id *id)
+{
+    for (size_t i = 0; i < part->count; i++)
+        if (part->records[i].kind == RECORD_SEALED &&
+            part->records[i].subject_count > 0 &&
+            record_id_equal(&part->records[i].subjects[0], id))
+            return true;
+    return false;
+}
+
+enum good_standing
+good_part_standing(const struct good_part *part, const struct record_id *id,
+                   uint32_t sequence)
+{
+    const struct good_record wanted = {.id = *id};
+
+    if (part->count > 0 && bsearch(&wanted, part->records, part->count,
+                                   sizeof(wanted), compare_records) != NULL)
+        return GOOD_PART_GOOD;
+    if (sequence == 0 && is_sealed(part, id))
+        return GOOD_PART_GOOD;
+    return sequence < part->open_below ? GOOD_PART_OPEN : GOOD_PART_CLAIMED;
+}
+
+void
+good_part_release(struct good_part *part)
+{
+    mem_free(part->records);
+    memset(part, 0, sizeof(*part));
+}

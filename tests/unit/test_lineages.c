@@ -1,0 +1,462 @@
+/* Which chain a key belongs to, what of an ended key is good, and what is
+ * found by the chain: in every order of arrival, and against a thief. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bundles/lineages.h"
+#include "core/entropy.h"
+#include "core/limits.h"
+#include "tests/unit/alloc_each.h"
+#include "tests/unit/identities.h"
+#include "tests/unit/pile.h"
+#include "tests/unit/records.h"
+#include "tests/unit/signings.h"
+#include "tests/unit/stores.h"
+
+static struct key_author
+author_of(uint8_t number)
+{
+    struct key_secret *secret = records_key(number);
+    struct key_author author = secret->public_key.author;
+
+    key_secret_free(secret);
+    return author;
+}
+
+/* The first key's statements 2 to 4, of which 3 is the last good one, a
+ * thief's 3 and 5, and the second key. */
+struct scene {
+    struct pile pile;
+    const struct record *root;
+    const struct record *good[2];
+    const struct record *claimed[3];
+    const struct record *second;  /* version 2 */
+    const struct record *present; /* a statement by the second key */
+    const struct trust *trust;
+};
+
+static void
+make_scene(struct scene *scene)
+{
+    struct pile *pile = &scene->pile;
+
+    memset(scene, 0, sizeof(*scene));
+    scene->root = pile_root(pile);
+    scene->good[0] = pile_statement(pile, PILE_FIRST, 2, scene->root, "Two");
+    scene->good[1] =
+        pile_statement(pile, PILE_FIRST, 3, scene->good[0], "Three");
+    scene->claimed[0] =
+        pile_statement(pile, PILE_FIRST, 4, scene->good[1], "Four");
+    scene->claimed[1] =
+        pile_statement(pile, PILE_FIRST, 3, scene->good[0], "Not three");
+    scene->claimed[2] = pile_statement(pile, PILE_FIRST, 0, NULL, "None");
+    scene->second =
+        pile_next(pile, PILE_SECOND, 2, scene->root, scene->good[1], true);
+    scene->present =
+        pile_statement(pile, PILE_SECOND, 3, scene->second, "Ours");
+}
+
+static enum good_standing
+standing_of(struct lineages *lineages, const struct record *record)
+{
+    const struct record_fields *fields = record_fields(record);
+    enum good_standing standing;
+
+    assert_int_equal(lineages_standing(&standing, lineages, &fields->key.author,
+                                       record_id(record), fields->sequence),
+                     STATUS_OK);
+    return standing;
+}
+
+static void
+check_scene(struct store *store, void *context)
+{
+    const struct scene *scene = context;
+    const struct key_author first = author_of(PILE_FIRST);
+    const struct key_author second = author_of(PILE_SECOND);
+    const struct key_author thief = author_of(PILE_THIEF);
+    struct lineages *lineages;
+    bool same;
+
+    assert_int_equal(lineages_new(&lineages, store, scene->trust), STATUS_OK);
+    assert_int_equal(standing_of(lineages, scene->root), GOOD_PART_GOOD);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(standing_of(lineages, scene->good[i]), GOOD_PART_GOOD);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(standing_of(lineages, scene->claimed[i]),
+                         GOOD_PART_CLAIMED);
+    assert_int_equal(standing_of(lineages, scene->second), GOOD_PART_GOOD);
+    assert_int_equal(standing_of(lineages, scene->present), GOOD_PART_GOOD);
+    assert_int_equal(lineages_are_one(&same, lineages, &first, &second),
+                     STATUS_OK);
+    assert_true(same);
+    assert_int_equal(lineages_are_one(&same, lineages, &second, &first),
+                     STATUS_OK);
+    assert_true(same);
+    assert_int_equal(lineages_are_one(&same, lineages, &thief, &first),
+                     STATUS_OK);
+    assert_false(same);
+    lineages_free(lineages);
+}
+
+static void
+check_scene_in_orders(struct scene *scene)
+{
+    struct trust *trust;
+
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    scene->trust = trust;
+    pile_check_orders(&scene->pile, check_scene, scene);
+    trust_free(trust);
+}
+
+static void
+test_good(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    make_scene(&scene);
+    check_scene_in_orders(&scene);
+    pile_release(&scene.pile);
+}
+
+/* A line about the wrong number, or about another key's record, makes nothing
+ * good but the versions. */
+static void
+check_wrong_good(const struct identities_good *good, const struct record *also)
+{
+    struct scene scene;
+    struct identities_version second = {.author = PILE_SECOND,
+                                        .sequence = 1,
+                                        .version = 2,
+                                        .recovery = PILE_RECOVERY,
+                                        .threshold = 2};
+    struct pile more = {0};
+    const struct record *record;
+    struct lineages *lineages;
+    struct stores stores;
+    struct trust *trust;
+
+    make_scene(&scene);
+    scene.pile.count -= 4; /* version 2, what co-signs it, what is after it */
+    second.follows[0] = scene.root;
+    second.good[0] = *good;
+    if (good->record == NULL)
+        second.good[0].record = scene.good[1];
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&scene.pile, stores.store);
+    scene.pile.count += 4;
+    record = pile_put(&more, identities_seal(&second));
+    pile_cosign(&more, PILE_R(1), record);
+    pile_cosign(&more, PILE_R(3), record);
+    pile_store(&more, stores.store);
+    pile_release(&more);
+    if (also != NULL)
+        assert_int_equal(stores_put(stores.store, also, STORE_OTHER),
+                         STATUS_OK);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    assert_int_equal(lineages_new(&lineages, stores.store, trust), STATUS_OK);
+    assert_int_equal(standing_of(lineages, scene.root), GOOD_PART_GOOD);
+    assert_int_equal(standing_of(lineages, scene.good[0]), GOOD_PART_CLAIMED);
+    assert_int_equal(standing_of(lineages, scene.good[1]), GOOD_PART_CLAIMED);
+    lineages_free(lineages);
+    trust_free(trust);
+    stores_close(&stores);
+    pile_release(&scene.pile);
+}
+
+static void
+test_wrong_good(void **state)
+{
+    struct pile pile = {0};
+    const struct identities_good number = {PILE_FIRST, 4, NULL};
+    const struct identities_good other = {
+        PILE_FIRST, 1, pile_statement(&pile, PILE_THIEF, 1, NULL, "Theirs")};
+
+    (void)state;
+    check_wrong_good(&number, NULL);
+    check_wrong_good(&other, other.record);
+    pile_release(&pile);
+}
+
+/* While a record on the way back is missing, what is before it is open, and
+ * what is behind the last good one is not. */
+static void
+test_missing(void **state)
+{
+    struct scene scene;
+    struct lineages *lineages;
+    struct stores stores;
+    struct trust *trust;
+
+    (void)state;
+    make_scene(&scene);
+    stores_open(&stores, STORES_MEM, 0);
+    for (size_t i = 0; i < scene.pile.count; i++)
+        if (scene.pile.records[i] != scene.good[1])
+            assert_int_equal(
+                stores_put(stores.store, scene.pile.records[i], STORE_OTHER),
+                STATUS_OK);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    assert_int_equal(lineages_new(&lineages, stores.store, trust), STATUS_OK);
+    assert_int_equal(standing_of(lineages, scene.good[0]), GOOD_PART_OPEN);
+    assert_int_equal(standing_of(lineages, scene.claimed[1]), GOOD_PART_OPEN);
+    assert_int_equal(standing_of(lineages, scene.claimed[2]), GOOD_PART_OPEN);
+    assert_int_equal(standing_of(lineages, scene.claimed[0]),
+                     GOOD_PART_CLAIMED);
+    lineages_free(lineages);
+    trust_free(trust);
+    stores_close(&stores);
+    pile_release(&scene.pile);
+}
+
+/* The thief signs another version 1 with the stolen key.  Who pinned the
+ * owner's sees no difference; for others the key stands for itself. */
+static void
+test_another_first(void **state)
+{
+    static const struct identities_version other = {.author = PILE_FIRST,
+                                                    .sequence = 1,
+                                                    .version = 1,
+                                                    .recovery = "\x28",
+                                                    .threshold = 1};
+    const struct lineages_member *member;
+    struct trust_entry entry = {.has_pin = true, .name = "Centre"};
+    struct lineages *lineages;
+    struct scene scene;
+    struct stores stores;
+    struct trust *pinned;
+    struct trust *nobody;
+
+    (void)state;
+    make_scene(&scene);
+    (void)pile_put(&scene.pile, identities_seal(&other));
+    entry.key = record_fields(scene.root)->key;
+    entry.pin = *record_id(scene.root);
+    assert_int_equal(trust_new(&nobody), STATUS_OK);
+    assert_int_equal(trust_new(&pinned), STATUS_OK);
+    assert_int_equal(trust_add(pinned, &entry), STATUS_OK);
+    scene.trust = pinned;
+    pile_check_orders(&scene.pile, check_scene, &scene);
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&scene.pile, stores.store);
+    assert_int_equal(lineages_new(&lineages, stores.store, nobody), STATUS_OK);
+    assert_int_equal(lineages_get(lineages, &entry.key.author, &member),
+                     STATUS_OK);
+    assert_int_equal(member->found, LINEAGE_SEVERAL);
+    assert_null(member->lineage);
+    assert_int_equal(standing_of(lineages, scene.claimed[0]), GOOD_PART_GOOD);
+    assert_int_equal(standing_of(lineages, scene.present), GOOD_PART_GOOD);
+    lineages_free(lineages);
+    stores_close(&stores);
+    trust_free(pinned);
+    trust_free(nobody);
+    pile_release(&scene.pile);
+}
+
+/* Records about another, by the chain: those of an ended key that are not
+ * good are not among them, however many they are. */
+
+static enum status
+on_row(void *context, const struct store_row *row)
+{
+    size_t *count = context;
+
+    (void)row;
+    (*count)++;
+    return STATUS_OK;
+}
+
+static size_t
+count_withdrawals(struct lineages *lineages, uint8_t key,
+                  const struct record *record)
+{
+    const struct key_author author = author_of(key);
+    size_t count = 0;
+
+    assert_int_equal(lineages_walk(lineages, &author, RECORD_WITHDRAW,
+                                   record_id(record), 256, on_row, &count),
+                     STATUS_OK);
+    return count;
+}
+
+static void
+test_walk(void **state)
+{
+    struct scene scene;
+    struct lineages *lineages;
+    struct stores stores;
+    struct trust *trust;
+
+    (void)state;
+    make_scene(&scene);
+    stores_open(&stores, STORES_SQLITE, 0);
+    for (uint32_t i = 1; i < 400; i++) {
+        struct record *junk = signings_withdraw(
+            PILE_FIRST, i, record_id(scene.good[0]), "I was a fake");
+
+        assert_int_equal(stores_put(stores.store, junk, STORE_OTHER),
+                         STATUS_OK);
+        record_free(junk);
+    }
+    (void)pile_put(&scene.pile,
+                   signings_withdraw(PILE_SECOND, 4, record_id(scene.good[0]),
+                                     "A name is wrong"));
+    (void)pile_put(&scene.pile,
+                   signings_withdraw(PILE_THIEF, 1, record_id(scene.good[0]),
+                                     "I may not"));
+    pile_store(&scene.pile, stores.store);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    assert_int_equal(lineages_new(&lineages, stores.store, trust), STATUS_OK);
+    assert_int_equal(count_withdrawals(lineages, PILE_FIRST, scene.good[0]), 1);
+    assert_int_equal(count_withdrawals(lineages, PILE_SECOND, scene.good[0]),
+                     1);
+    assert_int_equal(count_withdrawals(lineages, PILE_THIEF, scene.good[0]), 1);
+    assert_int_equal(count_withdrawals(lineages, PILE_STRANGER, scene.good[0]),
+                     0);
+    lineages_free(lineages);
+    trust_free(trust);
+    stores_close(&stores);
+    pile_release(&scene.pile);
+}
+
+/* A withdrawal that is good, by a key that has ended since. */
+static void
+test_walk_good(void **state)
+{
+    struct pile pile = {0};
+    const struct record *root = pile_root(&pile);
+    char header[512];
+    char id[RECORD_ID_TEXT_SIZE];
+    const struct record *taken;
+    struct lineages *lineages;
+    struct stores stores;
+    struct trust *trust;
+
+    (void)state;
+    record_id_format(record_id(root), id);
+    snprintf(header, sizeof(header),
+             "p2pub1 withdraw\nkey " RECORDS_KEY_1
+             "\ndate 2026-01-02\nsequence 2\nprevious %s\nwithdraws "
+             "%s\nreason Good\n",
+             id, id);
+    taken = pile_put(&pile, records_seal(header, 1));
+    (void)pile_next(&pile, PILE_SECOND, 2, root, taken, true);
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&pile, stores.store);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    assert_int_equal(lineages_new(&lineages, stores.store, trust), STATUS_OK);
+    assert_int_equal(count_withdrawals(lineages, PILE_SECOND, root), 1);
+    lineages_free(lineages);
+    trust_free(trust);
+    stores_close(&stores);
+    pile_release(&pile);
+}
+
+/* A key that floods identities of its own has no chain for strangers. */
+static void
+test_own_flood(void **state)
+{
+    const struct key_author thief = author_of(PILE_THIEF);
+    struct lineage lineage;
+    enum lineage_found found;
+    struct stores stores;
+
+    (void)state;
+    stores_open(&stores, STORES_MEM, 0);
+    for (uint32_t i = 1; i <= LINEAGE_OWN_MAX + 1; i++) {
+        const struct identities_version version = {.author = PILE_THIEF,
+                                                   .sequence = i,
+                                                   .version = 1,
+                                                   .recovery = "\x29",
+                                                   .threshold = 1};
+        struct record *record = identities_seal(&version);
+
+        assert_int_equal(stores_put(stores.store, record, STORE_OTHER),
+                         STATUS_OK);
+        record_free(record);
+        assert_int_equal(
+            lineage_find(&lineage, &found, stores.store, &thief, NULL),
+            STATUS_OK);
+        assert_int_equal(found, i == 1 ? LINEAGE_ONE : LINEAGE_SEVERAL);
+        lineage_release(&lineage);
+    }
+    stores_close(&stores);
+}
+
+struct trial {
+    struct store *store;
+    const struct scene *scene;
+};
+
+static enum status
+try_all(void *context)
+{
+    const struct trial *trial = context;
+    const struct record *record = trial->scene->good[0];
+    struct lineages *lineages;
+    enum good_standing standing;
+    size_t count = 0;
+    bool same;
+    const struct key_author second =
+        record_fields(trial->scene->second)->key.author;
+    enum status status =
+        lineages_new(&lineages, trial->store, trial->scene->trust);
+
+    if (status == STATUS_OK)
+        status = lineages_standing(
+            &standing, lineages, &record_fields(record)->key.author,
+            record_id(record), record_fields(record)->sequence);
+    if (status == STATUS_OK)
+        status = lineages_are_one(&same, lineages, &second,
+                                  &record_fields(record)->key.author);
+    if (status == STATUS_OK)
+        status = lineages_walk(lineages, &second, RECORD_WITHDRAW,
+                               record_id(record), 8, on_row, &count);
+    lineages_free(lineages);
+    return status;
+}
+
+static void
+test_without_memory(void **state)
+{
+    struct scene scene;
+    struct stores stores;
+    struct trust *trust;
+    struct trial trial;
+
+    (void)state;
+    make_scene(&scene);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    scene.trust = trust;
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&scene.pile, stores.store);
+    trial = (struct trial){stores.store, &scene};
+    test_alloc_each(try_all, &trial);
+    stores_close(&stores);
+    trust_free(trust);
+    pile_release(&scene.pile);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_good),      cmocka_unit_test(test_wrong_good),
+        cmocka_unit_test(test_missing),   cmocka_unit_test(test_another_first),
+        cmocka_unit_test(test_walk),      cmocka_unit_test(test_walk_good),
+        cmocka_unit_test(test_own_flood), cmocka_unit_test(test_without_memory),
+    };
+
+    if (entropy_start() != STATUS_OK)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
