@@ -46,6 +46,12 @@ mentions_heads(void)
 }
 
 struct record_id
+mentions_vouches(void)
+{
+    return mentions_heads();
+}
+
+struct record_id
 mentions_key(const struct key_author *author)
 {
     struct record_id id;
@@ -116,5 +122,7 @@ mentions_of(const struct record *record, struct record_id out[MENTIONS_MAX])
             out[count++] = id;
     if (kind == RECORD_REVOKE)
         out[count++] = mentions_key(&fields->key.author);
+    if (kind == RECORD_VOUCH)
+        out[count++] = mentions_vouches();
     return count;
 }

@@ -27,6 +27,9 @@ size_t mentions_of(const struct record *record,
  * (bundles/heads.h), however many: zeros. */
 struct record_id mentions_heads(void);
 
+/* The same for every vouch: so those by one key are found. */
+struct record_id mentions_vouches(void);
+
 /* The id, of no record, under which that is found which is about a key: the
  * key's own octets. */
 struct record_id mentions_key(const struct key_author *author);

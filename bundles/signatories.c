@@ -92,15 +92,13 @@ find_known(struct search *search)
     enum status status = STATUS_OK;
 
     while (status == STATUS_OK &&
-           (entry = trust_next(search->trust, &position)) != NULL) {
+           (entry = trust_next_known(search->trust, &position)) != NULL) {
         struct signing signing = {0};
         const size_t known = search->apart_count;
         bool is_there;
 
-        /* A key that is both own and followed, once. */
         search->apart_count = first;
-        is_there = is_apart(search, &entry->key.author) ||
-                   entry != trust_get(search->trust, &entry->key.author);
+        is_there = is_apart(search, &entry->key.author);
         search->apart_count = known;
         if (is_there)
             continue;
@@ -212,7 +210,7 @@ make_room(struct search *search, const struct record *record)
     size_t count = 1 + record_fields(record)->line_count;
     size_t position = 0;
 
-    while (trust_next(search->trust, &position) != NULL)
+    while (trust_next_known(search->trust, &position) != NULL)
         count++;
     search->apart = mem_zalloc(count, sizeof(search->apart[0]));
     search->gathering = mem_zalloc(1, sizeof(*search->gathering));

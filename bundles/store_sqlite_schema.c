@@ -4,7 +4,7 @@
 #include "core/mem.h"
 
 /* The last step after which the index of mentions is made anew. */
-#define MENTIONS_STEP 4
+#define MENTIONS_STEP 5
 
 /* The file's schema number; 0 for an empty database.  This is the first read:
  * it says so if the file is no database, and opens the log. */

@@ -2,14 +2,19 @@
 
 #include <string.h>
 
+#include "bundles/vouches.h"
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/text.h"
 #include "core/writer.h"
 
+/* The word that a line about an introducer begins with. */
+#define INTRODUCER "introducer"
+
 /* A line of the file, or an own key. */
 struct trust_line {
-    bool is_entry; /* else a comment, an empty or a bad line: only text */
+    bool is_entry;      /* else a comment, an empty or a bad line: only text */
+    bool is_introducer; /* entry.key is one; text is the whole line */
     bool is_bad;
     size_t number; /* in the file, from 1; only valid when is_bad */
     struct trust_entry entry;
@@ -21,6 +26,7 @@ struct trust {
     struct trust_line **lines; /* own keys are among them, anywhere */
     size_t count;
     size_t capacity;
+    struct vouches *vouches; /* or NULL */
 };
 
 static enum status
@@ -76,6 +82,7 @@ trust_free(struct trust *trust)
         return;
     for (size_t i = 0; i < trust->count; i++)
         mem_free(trust->lines[i]);
+    vouches_free(trust->vouches);
     mem_free(trust->lines);
     mem_free(trust);
 }
@@ -127,8 +134,19 @@ add_entry(struct trust *trust, const struct trust_entry *entry,
         return status;
     line->entry = *entry;
     line->entry.name = line->text;
+    line->entry.vouched_by = NULL;
     line->is_entry = true;
     return STATUS_OK;
+}
+
+/* `introducer KEY` */
+static bool
+parse_introducer(struct key_public *out, struct byte_view line)
+{
+    struct byte_view word = take_word(&line);
+
+    return byte_view_equal_text(word, INTRODUCER) &&
+           key_public_parse(out, line) == STATUS_OK;
 }
 
 static bool
@@ -159,7 +177,8 @@ parse_line(struct trust *trust, struct byte_view text, size_t number)
     status = append_line(&line, trust, text);
     if (status != STATUS_OK)
         return status;
-    line->is_bad = !is_for_people(content);
+    line->is_introducer = parse_introducer(&line->entry.key, content);
+    line->is_bad = !line->is_introducer && !is_for_people(content);
     line->number = number;
     return STATUS_OK;
 }
@@ -241,22 +260,44 @@ trust_add(struct trust *trust, const struct trust_entry *entry)
     return add_entry(trust, entry, name);
 }
 
+static void
+remove_line(struct trust *trust, size_t index)
+{
+    mem_free(trust->lines[index]);
+    trust->count--;
+    memmove(trust->lines + index, trust->lines + index + 1,
+            (trust->count - index) * sizeof(struct trust_line *));
+}
+
+/* The line that says that author is followed, or an introducer, from index on;
+ * trust->count if there is none. */
+static size_t
+find_line(const struct trust *trust, const struct key_author *author,
+          bool is_introducer, size_t index)
+{
+    for (; index < trust->count; index++) {
+        const struct trust_line *line = trust->lines[index];
+        const bool fits = is_introducer ? line->is_introducer
+                                        : line->is_entry && !line->entry.is_own;
+
+        if (fits && key_author_equal(&line->entry.key.author, author))
+            break;
+    }
+    return index;
+}
+
 enum status
 trust_remove(struct trust *trust, const struct key_author *author)
 {
-    for (size_t i = 0; i < trust->count; i++) {
-        struct trust_line *line = trust->lines[i];
+    size_t index = find_line(trust, author, false, 0);
 
-        if (!line->is_entry || line->entry.is_own ||
-            !key_author_equal(&line->entry.key.author, author))
-            continue;
-        trust->count--;
-        memmove(trust->lines + i, trust->lines + i + 1,
-                (trust->count - i) * sizeof(struct trust_line *));
-        mem_free(line);
-        return STATUS_OK;
-    }
-    return STATUS_NOT_FOUND;
+    if (index == trust->count)
+        return STATUS_NOT_FOUND;
+    remove_line(trust, index);
+    index = 0;
+    while ((index = find_line(trust, author, true, index)) < trust->count)
+        remove_line(trust, index);
+    return STATUS_OK;
 }
 
 const struct trust_entry *
@@ -299,10 +340,12 @@ trust_find_name(const struct trust *trust, const char *name,
 enum trust_class
 trust_class(const struct trust *trust, const struct key_author *author)
 {
-    const struct trust_entry *entry = trust_get(trust, author);
+    const struct trust_entry *entry = trust_known(trust, author);
 
     if (entry == NULL)
         return TRUST_UNKNOWN;
+    if (entry->vouched_by != NULL)
+        return TRUST_VOUCHED;
     return entry->is_own ? TRUST_OWN : TRUST_FOLLOWED;
 }
 
@@ -314,6 +357,121 @@ trust_next(const struct trust *trust, size_t *position)
 
         if (line->is_entry)
             return &line->entry;
+    }
+    return NULL;
+}
+
+static size_t
+count_introducers(const struct trust *trust)
+{
+    size_t position = 0;
+    size_t count = 0;
+
+    while (trust_next_introducer(trust, &position) != NULL)
+        count++;
+    return count;
+}
+
+enum status
+trust_set_introducer(struct trust *trust, const struct key_author *author,
+                     bool is_introducer)
+{
+    const size_t entry = find_line(trust, author, false, 0);
+    size_t index = find_line(trust, author, true, 0);
+    char text[sizeof(INTRODUCER) + KEY_STRING_SIZE] = INTRODUCER " ";
+    struct trust_line *line;
+    enum status status;
+
+    if (entry == trust->count)
+        return STATUS_NOT_FOUND;
+    if ((index < trust->count) == is_introducer)
+        return STATUS_EXISTS;
+    while (index < trust->count) {
+        remove_line(trust, index);
+        index = find_line(trust, author, true, index);
+    }
+    if (!is_introducer)
+        return STATUS_OK;
+    if (count_introducers(trust) >= INTRODUCERS_MAX)
+        return STATUS_TOO_LARGE;
+    key_public_format(&trust->lines[entry]->entry.key,
+                      text + sizeof(INTRODUCER));
+    status = append_line(&line, trust, byte_view_of_text(text));
+    if (status != STATUS_OK)
+        return status;
+    line->is_introducer = true;
+    line->entry.key = trust->lines[entry]->entry.key;
+    return STATUS_OK;
+}
+
+bool
+trust_is_introducer(const struct trust *trust, const struct key_author *author)
+{
+    return find_line(trust, author, false, 0) < trust->count &&
+           find_line(trust, author, true, 0) < trust->count;
+}
+
+const struct trust_entry *
+trust_next_introducer(const struct trust *trust, size_t *position)
+{
+    while (*position < trust->count) {
+        const size_t at = (*position)++;
+        const struct key_author *author = &trust->lines[at]->entry.key.author;
+        size_t entry;
+
+        /* Each once, by its first line. */
+        if (!trust->lines[at]->is_introducer ||
+            find_line(trust, author, true, 0) != at)
+            continue;
+        entry = find_line(trust, author, false, 0);
+        if (entry < trust->count)
+            return &trust->lines[entry]->entry;
+    }
+    return NULL;
+}
+
+void
+trust_set_vouches(struct trust *trust, struct vouches *vouches)
+{
+    vouches_free(trust->vouches);
+    trust->vouches = vouches;
+}
+
+const struct vouches *
+trust_vouches(const struct trust *trust)
+{
+    return trust->vouches;
+}
+
+const struct trust_entry *
+trust_known(const struct trust *trust, const struct key_author *author)
+{
+    const struct trust_entry *entry = trust_get(trust, author);
+    const struct vouches_name *name;
+    size_t count;
+
+    if (entry != NULL)
+        return entry;
+    name = vouches_get(trust->vouches, author, &count);
+    return name == NULL ? NULL : &name->entry;
+}
+
+const struct trust_entry *
+trust_next_known(const struct trust *trust, size_t *position)
+{
+    const size_t vouched = trust->vouches == NULL ? 0 : trust->vouches->count;
+
+    while (*position < trust->count + vouched) {
+        const size_t at = (*position)++;
+        const struct trust_entry *entry = NULL;
+
+        if (at >= trust->count)
+            entry = &trust->vouches->names[at - trust->count].entry;
+        else if (trust->lines[at]->is_entry)
+            entry = &trust->lines[at]->entry;
+        /* Of a key that stands there twice the one that counts. */
+        if (entry != NULL && entry == trust_known(trust, &entry->key.author))
+            return entry;
     }
     return NULL;
 }

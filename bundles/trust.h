@@ -7,9 +7,14 @@
  *     RWR... - a friend of Yermek
  *
  * the key string; the id of the identity record that was pinned, or `-`; and
- * the reader's own name for the key, one space between.  Empty lines and lines
- * that begin with # are for people.  A line that is not understood counts for
- * nothing and is kept: whatever was read is written back.
+ * the reader's own name for the key, one space between.  Of a key whose word
+ * for other keys' owners is taken too there is another line anywhere:
+ *
+ *     introducer RWQ...
+ *
+ * Empty lines and lines that begin with # are for people.  A line that is not
+ * understood counts for nothing and is kept: whatever was read is written
+ * back.
  *
  * Own keys count as followed; they are added by the caller and not written.
  *
@@ -31,6 +36,7 @@
 enum trust_class {
     TRUST_OWN,
     TRUST_FOLLOWED,
+    TRUST_VOUCHED, /* not followed; an introducer vouches for it */
     TRUST_UNKNOWN
 };
 
@@ -41,6 +47,8 @@ struct trust_entry {
     bool has_pin;
     struct record_id pin; /* only valid when has_pin */
     const char *name;     /* dies with the trust, or when the key is removed */
+    const char *vouched_by; /* the introducer whose word name is; NULL for the
+                               reader's own */
 };
 
 struct trust;
@@ -96,5 +104,36 @@ enum trust_class trust_class(const struct trust *trust,
  * end. */
 const struct trust_entry *trust_next(const struct trust *trust,
                                      size_t *position);
+
+/* Introducers (bundles/vouches.h).  One that is no longer followed is none. */
+
+/* STATUS_NOT_FOUND if the key is not followed; STATUS_EXISTS if it is as it
+ * shall be; STATUS_TOO_LARGE beyond INTRODUCERS_MAX or FOLLOWS_MAX;
+ * STATUS_NO_MEMORY. */
+enum status trust_set_introducer(struct trust *trust,
+                                 const struct key_author *author,
+                                 bool is_introducer) MUST_CHECK;
+bool trust_is_introducer(const struct trust *trust,
+                         const struct key_author *author);
+
+/* Walk over the followed keys that are introducers, in the order of their
+ * lines. */
+const struct trust_entry *trust_next_introducer(const struct trust *trust,
+                                                size_t *position);
+
+/* What they vouch for; trust frees it.  NULL, as in the beginning: nothing is
+ * known of it. */
+struct vouches;
+void trust_set_vouches(struct trust *trust, struct vouches *vouches);
+const struct vouches *trust_vouches(const struct trust *trust);
+
+/* The entry for author, or else the first that an introducer gives it; NULL
+ * for an unknown key. */
+const struct trust_entry *trust_known(const struct trust *trust,
+                                      const struct key_author *author);
+
+/* Walk over all known keys, each once. */
+const struct trust_entry *trust_next_known(const struct trust *trust,
+                                           size_t *position);
 
 #endif

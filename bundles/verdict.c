@@ -150,6 +150,9 @@ verdict_make(struct verdict *out, struct store *store,
     if (status == STATUS_OK)
         status = verdict_signer(&out->signer, store, trust,
                                 &record_fields(record)->key);
+    if (status == STATUS_OK)
+        status = verdict_vouches(&out->vouches, store, trust,
+                                 &record_fields(record)->key.author);
     if (status != STATUS_OK)
         return status;
     if (store != NULL)

@@ -24,6 +24,7 @@
 #include "bundles/store.h"
 #include "bundles/trust.h"
 #include "bundles/verdict_signer.h"
+#include "bundles/verdict_vouches.h"
 #include "bundles/withdrawals.h"
 #include "core/bytes.h"
 #include "core/limits.h"
@@ -35,7 +36,8 @@ enum verdict_standing {
     VERDICT_NEWER,   /* needs a newer p2pub: nothing of it is shown */
     VERDICT_UNKNOWN, /* the signatures hold; the reader follows nobody of that
                         key */
-    VERDICT_VERIFIED /* the signatures hold, by an own or a followed key */
+    VERDICT_VERIFIED /* the signatures hold, by an own or a followed key, or
+                        by one that an introducer vouches for */
 };
 
 /* Another record that has to do with this one. */
@@ -72,6 +74,7 @@ struct verdict {
     struct record_id id;
     enum verdict_standing standing;
     struct verdict_signer signer;
+    struct verdict_vouches vouches; /* for it */
     enum store_state state;
     /* Indexes of files that are not all in the store, when STORE_INCOMPLETE;
      * where very many pieces are missing the last of them may be left out.

@@ -89,7 +89,7 @@ enum status
 verdict_signer(struct verdict_signer *out, struct store *store,
                const struct trust *trust, const struct key_public *key)
 {
-    const struct trust_entry *entry = trust_get(trust, &key->author);
+    const struct trust_entry *entry = trust_known(trust, &key->author);
     enum status status;
 
     memset(out, 0, sizeof(*out));
@@ -97,6 +97,9 @@ verdict_signer(struct verdict_signer *out, struct store *store,
     out->trust = trust_class(trust, &key->author);
     if (entry != NULL)
         copy_text(out->name, sizeof(out->name), byte_view_of_text(entry->name));
+    if (entry != NULL && entry->vouched_by != NULL)
+        copy_text(out->vouched_by, sizeof(out->vouched_by),
+                  byte_view_of_text(entry->vouched_by));
     status = find_identity(out, store, entry);
     if (status != STATUS_OK)
         return status;

@@ -2,8 +2,8 @@
  * Who signed: the key, the reader's own name for it, and what is known of the
  * identity behind it.
  *
- * Names are the reader's own; what an author says of itself is kept apart, as
- * a claim.
+ * Names are the reader's own, else by an introducer, which is said with them;
+ * what an author says of itself is kept apart, as a claim.
  */
 #ifndef P2PUB_BUNDLES_VERDICT_SIGNER_H
 #define P2PUB_BUNDLES_VERDICT_SIGNER_H
@@ -29,8 +29,10 @@ enum verdict_identity {
 struct verdict_signer {
     struct key_public key;
     enum trust_class trust;
-    char name[TRUST_NAME_MAX + 1]; /* the reader's own; empty if there is
-                                      none */
+    char name[TRUST_NAME_MAX + 1];       /* the reader's own, or by vouched_by;
+                                      empty if there is none */
+    char vouched_by[TRUST_NAME_MAX + 1]; /* the introducer whose word the name
+                                            is; else empty */
     enum verdict_identity identity;
     struct record_id identity_id;       /* not valid for _NONE and _SEVERAL */
     char words[WORDS_FINGERPRINT_SIZE]; /* of the identity, or of the key where
@@ -45,7 +47,8 @@ enum status verdict_signer(struct verdict_signer *out, struct store *store,
                            const struct trust *trust,
                            const struct key_public *key) MUST_CHECK;
 
-/* The name to show for a signer: the reader's own, else the words. */
+/* The name to show for a signer, else the words.  Where vouched_by is not
+ * empty, it is shown with the name. */
 const char *verdict_signer_name(const struct verdict_signer *signer);
 
 #endif

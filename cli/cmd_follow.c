@@ -21,6 +21,8 @@
 struct following {
     const char *asked_name; /* or NULL */
     bool is_agreed;         /* --yes */
+    bool asks_introducer;   /* --introducer */
+    bool is_introducer;     /* now */
     struct publisher publisher;
     struct trust *trust;
     struct verdict_signer signer; /* with the identity, given or found */
@@ -162,7 +164,7 @@ compare_words(struct cli *cli, const struct following *following)
 static int
 change_trust(struct cli *cli, void *context, struct trust *trust)
 {
-    const struct following *following = context;
+    struct following *following = context;
     struct trust_entry entry = {
         .key = following->publisher.key,
         .has_pin = has_identity(following),
@@ -174,6 +176,8 @@ change_trust(struct cli *cli, void *context, struct trust *trust)
 
     if (code != CLI_DONE)
         return code;
+    following->is_introducer = following->asks_introducer ||
+                               trust_is_introducer(trust, &entry.key.author);
     status = trust_remove(trust, &entry.key.author);
     if (status == STATUS_OK || status == STATUS_NOT_FOUND)
         status = trust_add(trust, &entry);
@@ -181,7 +185,33 @@ change_trust(struct cli *cli, void *context, struct trust *trust)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("more than %zu keys cannot be followed"),
                         FOLLOWS_MAX);
+    if (status == STATUS_OK && following->is_introducer)
+        status = trust_set_introducer(trust, &entry.key.author, true);
+    if (status == STATUS_TOO_LARGE)
+        return cli_fail(cli, CLI_FAILED, NULL,
+                        _("more than %zu introducers cannot be followed"),
+                        INTRODUCERS_MAX);
     return status == STATUS_OK ? CLI_DONE : cli_fail_memory(cli);
+}
+
+/* How many names the introducer gives, which are kept like those of followed
+ * keys from now on. */
+static void
+report_introducer(struct cli *cli, const struct following *following)
+{
+    size_t count = 0;
+
+    (void)json_object_set_new(cli->document, "introducer",
+                              json_boolean(following->is_introducer));
+    if (!following->is_introducer)
+        return;
+    follows_move_vouched(cli, &following->publisher.key, &count);
+    (void)json_object_set_new(cli->document, "vouched",
+                              json_integer((json_int_t)count));
+    cli_say(cli,
+            _("Names that it vouches for are shown as \"NAME, vouched "
+              "for by %s\".  Here are %zu of them."),
+            following->name, count);
 }
 
 /* Keep an identity that came as a file, so that verdicts know it and it is
@@ -241,6 +271,7 @@ static bool
 is_done(const struct following *following, const struct trust_entry *entry)
 {
     return entry != NULL && strcmp(entry->name, following->name) == 0 &&
+           (!following->asks_introducer || following->is_introducer) &&
            (entry->is_own || !has_identity(following) ||
             (entry->has_pin &&
              record_id_equal(&entry->pin, &following->signer.identity_id)));
@@ -253,6 +284,9 @@ follow(struct cli *cli, struct following *following)
         trust_get(following->trust, &following->publisher.key.author);
     bool is_renamed;
     int code = find_identity(cli, following);
+
+    following->is_introducer =
+        trust_is_introducer(following->trust, &following->publisher.key.author);
 
     if (code == CLI_DONE)
         code = choose_name(cli, following);
@@ -274,6 +308,7 @@ follow(struct cli *cli, struct following *following)
         report(cli, following);
         /* Perhaps the one before us was cut short. */
         follows_move(cli, &following->publisher.key.author, STORE_FOLLOWED);
+        report_introducer(cli, following);
         return CLI_DONE;
     }
     /* The words of a key that is only renamed were compared. */
@@ -287,6 +322,7 @@ follow(struct cli *cli, struct following *following)
     keep_identity(cli, following->publisher.identity);
     report(cli, following);
     follows_move(cli, &following->publisher.key.author, STORE_FOLLOWED);
+    report_introducer(cli, following);
     return CLI_DONE;
 }
 
@@ -295,6 +331,7 @@ cmd_follow(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         {"name", required_argument, NULL, 'n'},
+        {"introducer", no_argument, NULL, 'i'},
         {"yes", no_argument, NULL, 'y'},
         {NULL, 0, NULL, 0},
     };
@@ -305,6 +342,8 @@ cmd_follow(struct cli *cli, int argc, char **argv)
     while ((value = cli_option(cli, argc, argv, own)) >= 0) {
         if (value == 'n')
             following.asked_name = optarg;
+        if (value == 'i')
+            following.asks_introducer = true;
         if (value == 'y')
             following.is_agreed = true;
     }

@@ -299,6 +299,8 @@ cmd_import(struct cli *cli, int argc, char **argv)
     if (code == CLI_DONE)
         code = home_open_store(cli, HOME_WRITE, &taking.store);
     if (code == CLI_DONE)
+        code = home_load_vouches(cli, taking.trust, taking.store);
+    if (code == CLI_DONE)
         code = import(&taking, argv[optind]);
     (void)json_object_set_new(cli->document, "records", taking.records);
     store_free(taking.store);

@@ -122,8 +122,14 @@ append_title(struct byte_buf *out, const struct entry *entry)
 {
     struct byte_view name =
         byte_view_of_text(verdict_signer_name(entry->signer));
+    const char *introducer = entry->signer->vouched_by;
     enum status status = text_escape(out, name, TEXT_ONE_LINE, NAME_COLUMNS);
 
+    if (status == STATUS_OK && introducer[0] != '\0')
+        status = byte_buf_append_text(out, _(", vouched for by "));
+    if (status == STATUS_OK)
+        status = text_escape(out, byte_view_of_text(introducer), TEXT_ONE_LINE,
+                             NAME_COLUMNS);
     if (status == STATUS_OK)
         status = byte_buf_append_text(out, ": ");
     if (status == STATUS_OK && entry->row->state == STORE_INCOMPLETE)
@@ -249,6 +255,8 @@ list(struct cli *cli, bool all)
         code = home_open_store(cli, HOME_READ, &listing.store);
         signers_init(&listing.signers, listing.store, listing.trust,
                      &cli->entropy);
+        if (code == CLI_DONE)
+            code = home_load_vouches(cli, listing.trust, listing.store);
         if (code == CLI_DONE) {
             store_hold(listing.store);
             status = store_walk(listing.store, &query, on_row, &listing);

@@ -24,8 +24,10 @@ static int
 unfollow(struct cli *cli, struct trust *trust, const char *argument)
 {
     const struct trust_entry *entry;
-    struct key_author author;
+    struct key_public key;
     struct byte_buf name;
+    bool is_introducer;
+    size_t count;
     int code = follows_find(cli, trust, argument, "p2pub unfollow KEY", &entry);
 
     if (code != CLI_DONE)
@@ -43,12 +45,15 @@ unfollow(struct cli *cli, struct trust *trust, const char *argument)
         byte_buf_release(&name);
         return cli_fail_memory(cli);
     }
-    author = entry->key.author;
-    code = follows_update(cli, forget, &author);
+    key = entry->key;
+    is_introducer = trust_is_introducer(trust, &key.author);
+    code = follows_update(cli, forget, &key.author);
     if (code == CLI_DONE) {
         cli_print(cli, _("no longer following %s\n"), byte_buf_text(&name));
-        follows_move(cli, &author, STORE_OTHER);
+        follows_move(cli, &key.author, STORE_OTHER);
     }
+    if (code == CLI_DONE && is_introducer)
+        follows_move_vouched(cli, &key, &count);
     byte_buf_release(&name);
     return code;
 }

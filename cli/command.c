@@ -16,7 +16,8 @@ static const struct entry entries[] = {
     {N_("READ"), {0}},
     {NULL,
      {"list", "[--all]", N_("Newest statements"),
-      N_("VERIFIED  you follow its signer\n"
+      N_("VERIFIED  you follow its signer, or\n"
+         "          an introducer vouches for it\n"
          "UNKNOWN   the signature holds, by\n"
          "          a key you do not follow\n"
          "NEWER     needs a newer p2pub\n"
@@ -71,6 +72,8 @@ static const struct entry entries[] = {
          "publisher gave you before you say yes.\n"
          "\n"
          "  --name NAME  your name for the key\n"
+         "  --introducer take its word for the\n"
+         "               names of other keys\n"
          "  --yes        the words were compared\n"
          "\n"
          "  p2pub follow committee.pub\n"

@@ -79,6 +79,7 @@ document_add_summary(json_t *object, const struct record *record,
     set(object, "date", document_day(fields->date));
     set(object, "key", document_key(&fields->key));
     set(object, "name", json_string(verdict_signer_name(signer)));
+    set(object, "trust", json_string(document_trust(signer->trust)));
     set(object, "verdict", json_string(document_standing(standing)));
     set(object, "complete", json_boolean(state == STORE_COMPLETE));
 }
@@ -316,6 +317,8 @@ signings_of(const struct signing *signings, size_t count,
 
         set(object, "key", document_key(&signing->signer.key));
         set(object, "name", json_string(verdict_signer_name(&signing->signer)));
+        set(object, "trust",
+            json_string(document_trust(signing->signer.trust)));
         set(object, "called",
             signing->claim.size == 0 ? json_null()
                                      : document_text(signing->claim));
@@ -348,6 +351,7 @@ document_add_verdict(json_t *object, const struct record *record,
 
     set(object, "sequence", document_number(fields->sequence));
     add_signer(object, &verdict->signer);
+    set(object, "vouched_by", document_vouches(&verdict->vouches));
     set(object, "files", files_of(fields, verdict));
     set(object, "replaced_by",
         links_of(verdict->replaced_by, verdict->replaced_count));

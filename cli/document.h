@@ -26,6 +26,13 @@ json_t *document_number(uint64_t number);
 /* `verified`, `unknown`, `newer` or `faulty`. */
 const char *document_standing(enum verdict_standing standing);
 
+/* `own`, `followed`, `vouched` or `unknown`. */
+const char *document_trust(enum trust_class trust);
+
+/* Whose word a name is (cli/document_vouches.c): a list of key, name, as, id
+ * and revoked. */
+json_t *document_vouches(const struct verdict_vouches *vouches);
+
 /* What scripts find of one statement everywhere: id, title, date, key, name,
  * verdict, complete.  statement is NULL for what is not one, or is newer. */
 void document_add_summary(json_t *object, const struct record *record,

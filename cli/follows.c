@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bundles/bundle_account.h"
+#include "bundles/vouches.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/pass_on.h"
@@ -84,4 +85,61 @@ follows_move(struct cli *cli, const struct key_author *author,
     }
     cli->lenient = false;
     store_free(store);
+}
+
+static enum status
+move_vouched(struct store *store, const struct trust *trust,
+             const struct key_public *introducer, size_t *count)
+{
+    struct vouches *vouches;
+    size_t moved;
+    size_t looked;
+    enum status status = vouches_read(&vouches, &looked, store, introducer, "");
+
+    for (size_t i = 0; status == STATUS_OK && i < vouches->count; i++) {
+        const struct key_author *author = &vouches->names[i].entry.key.author;
+
+        (*count)++;
+        status = bundle_account_move(store, author,
+                                     trust_class(trust, author) == TRUST_UNKNOWN
+                                         ? STORE_OTHER
+                                         : STORE_FOLLOWED,
+                                     &moved);
+    }
+    vouches_free(vouches);
+    return status;
+}
+
+void
+follows_move_vouched(struct cli *cli, const struct key_public *introducer,
+                     size_t *count)
+{
+    struct store *store = NULL;
+    struct trust *trust = NULL;
+    enum status status = STATUS_OK;
+
+    *count = 0;
+    if (!home_has_store(cli))
+        return;
+    cli->lenient = true;
+    if (home_reopen_trust(cli, &trust) == CLI_DONE &&
+        home_open_store(cli, HOME_WRITE, &store) == CLI_DONE &&
+        home_load_vouches(cli, trust, store) == CLI_DONE)
+        status = move_vouched(store, trust, introducer, count);
+    if (status != STATUS_OK)
+        (void)cli_fail_store(cli, status);
+    cli->lenient = false;
+    store_free(store);
+    trust_free(trust);
+}
+
+bool
+follows_change_by(const struct trust *trust, struct store *store,
+                  const struct record_id *id)
+{
+    struct store_row row;
+
+    return store_get_row(store, id, &row) == STATUS_OK &&
+           (row.kind == RECORD_VOUCH || row.kind == RECORD_WITHDRAW) &&
+           trust_is_introducer(trust, &row.author);
 }

@@ -7,6 +7,10 @@
 #ifndef P2PUB_CLI_FOLLOWS_H
 #define P2PUB_CLI_FOLLOWS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bundles/record.h"
 #include "bundles/store.h"
 #include "bundles/trust.h"
 #include "cli/cli.h"
@@ -34,5 +38,15 @@ int follows_find(struct cli *cli, const struct trust *trust,
  * decided. */
 void follows_move(struct cli *cli, const struct key_author *author,
                   enum store_class keeping);
+
+/* The same for each key that introducer vouches for, as it is known with the
+ * file follows as it is now; *count counts them. */
+void follows_move_vouched(struct cli *cli, const struct key_public *introducer,
+                          size_t *count);
+
+/* True if a record that came may change what trust's introducers vouch for, and
+ * so on whose account other records are kept. */
+bool follows_change_by(const struct trust *trust, struct store *store,
+                       const struct record_id *id);
 
 #endif

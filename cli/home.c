@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "bundles/store_sqlite.h"
+#include "bundles/vouches.h"
 #include "cli/i18n.h"
 #include "core/file.h"
 #include "core/keyfile.h"
@@ -304,6 +305,14 @@ home_open_trust(struct cli *cli, struct trust **out)
                    "nothing"),
                  line, cli->home, FOLLOWS_NAME);
     return 0;
+}
+
+int
+home_load_vouches(struct cli *cli, struct trust *trust, struct store *store)
+{
+    const enum status status = vouches_load(trust, store);
+
+    return status == STATUS_OK ? 0 : cli_fail_store(cli, status);
 }
 
 int

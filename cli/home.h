@@ -71,6 +71,10 @@ int home_open_trust(struct cli *cli, struct trust **out);
  * understood. */
 int home_reopen_trust(struct cli *cli, struct trust **out);
 
+/* Let trust have the names that its introducers give in store. */
+int home_load_vouches(struct cli *cli, struct trust *trust,
+                      struct store *store);
+
 /* Write it back: the file that home_open_trust read.  Whoever changes it holds
  * the home's lock from reading to writing. */
 int home_save_trust(struct cli *cli, const struct trust *trust);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bundles/vouches.h"
+#include "cli/follows.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/learned.h"
@@ -29,6 +31,7 @@ struct node {
     struct relay_book book; /* only valid when has_book */
     bool has_book;
     struct refused_file refused;
+    bool has_new_vouches; /* or less of them, since they were loaded */
     bool shows_progress;
     bool progress_is_shown;
 };
@@ -75,6 +78,10 @@ on_event(void *context, const struct action *event)
 {
     struct node *node = context;
 
+    if (event->event == EVENT_RECORD)
+        node->has_new_vouches =
+            node->has_new_vouches ||
+            follows_change_by(node->trust, node->store, &event->id);
     if (event->event == EVENT_DELIVERED) {
         for (size_t i = 0; i < node->options.watched_count; i++)
             if (record_id_equal(&node->options.watched[i], &event->id))
@@ -97,6 +104,10 @@ on_changed(void *context)
         return;
     if (home_open_trust(node->cli, &trust) != 0)
         return;
+    if (home_load_vouches(node->cli, trust, node->store) != 0) {
+        trust_free(trust);
+        return;
+    }
     trust_free(node->trust);
     node->trust = trust;
     refused_file_check(&node->refused, node->host, trust, node->store);
@@ -120,7 +131,14 @@ on_turn(void *context)
 {
     struct node *node = context;
 
+    enum status status = STATUS_OK;
+
     keep_learned(node);
+    if (node->has_new_vouches)
+        status = vouches_load(node->trust, node->store);
+    node->has_new_vouches = false;
+    if (status != STATUS_OK)
+        return status;
     return node->options.keep == NULL
                ? STATUS_OK
                : node->options.keep(node->options.keep_context);
@@ -255,6 +273,8 @@ node_open(struct cli *cli, const struct node_options *options,
     failed = home_open_store(cli, HOME_WRITE, &node->store);
     if (failed == 0)
         failed = home_open_trust(cli, &node->trust);
+    if (failed == 0)
+        failed = home_load_vouches(cli, node->trust, node->store);
     if (failed == 0)
         failed = open_relays(node);
     if (failed == 0)
@@ -442,38 +462,6 @@ node_run(struct node *node, uint64_t milliseconds, uint64_t discover)
     if (status != STATUS_OK)
         return cli_fail_store(node->cli, status);
     return signal_number == 0 ? CLI_DONE : 128 + signal_number;
-}
-
-/* When the first statement that came could be read; null if none came. */
-static json_t *
-first_report(const struct engine_figures *figures)
-{
-    if (!figures->has_first)
-        return json_null();
-    return json_pack("{s:f, s:I}", "seconds",
-                     (double)figures->first_after / 1000, "round_trips",
-                     (json_int_t)figures->first_round_trips);
-}
-
-void
-node_report_figures(struct cli *cli, const struct uv_node_figures *figures)
-{
-    const struct engine_figures *engine = &figures->engine;
-    json_t *document = cli->document;
-
-    (void)json_object_set_new(document, "received",
-                              json_integer((json_int_t)engine->records_in));
-    (void)json_object_set_new(document, "sent",
-                              json_integer((json_int_t)engine->records_out));
-    (void)json_object_set_new(document, "octets_in",
-                              json_integer((json_int_t)engine->octets_in));
-    (void)json_object_set_new(document, "octets_out",
-                              json_integer((json_int_t)engine->octets_out));
-    (void)json_object_set_new(document, "round_trips",
-                              json_integer((json_int_t)engine->round_trips));
-    (void)json_object_set_new(document, "seconds",
-                              json_real((double)figures->milliseconds / 1000));
-    (void)json_object_set_new(document, "first", first_report(engine));
 }
 
 void

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "bundles/verdict.h"
+#include "bundles/vouch.h"
 #include "cli/cli.h"
 #include "cli/subject.h"
 #include "core/bytes.h"
@@ -72,6 +73,17 @@ void render_number(struct render *render, uint64_t number);
 
 /* Digits of an id that list shows and that are typed again. */
 #define RENDER_ID_DIGITS 12
+
+/* The signer's name, and whose word it is if it is an introducer's; the words
+ * where there is none. */
+void render_signer_name(struct render *render,
+                        const struct verdict_signer *signer);
+
+/* All introducers' words for the author (cli/render_vouches.c), and what a
+ * vouch says. */
+void render_vouches(struct render *render,
+                    const struct verdict_vouches *vouches);
+void render_vouch(struct render *render, const struct vouch *vouch);
 
 /* That the record was withdrawn, when, and with_content why; nothing where it
  * stands. */

@@ -107,8 +107,7 @@ render_signing(struct render *render, const struct signing *signing,
     else if (signing->state == SIGNING_WITHDRAWN)
         label = _("withdrew");
     render_label(render, label);
-    render_text(render,
-                byte_view_of_text(verdict_signer_name(&signing->signer)), 0);
+    render_signer_name(render, &signing->signer);
     render_checked(render, signing, fields);
     if (signing->claim.size > 0 && signing->signer.name[0] == '\0') {
         render_words(render, _("; its author calls it "));

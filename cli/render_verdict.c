@@ -31,7 +31,7 @@ render_first_line(struct render *render, const struct verdict *verdict)
         if (signer->name[0] == '\0')
             render_words(render, _("signed by the key that you gave"));
         else
-            render_text(render, byte_view_of_text(signer->name), 0);
+            render_signer_name(render, signer);
         if (signer->trust == TRUST_OWN)
             render_words(render, _(" (your own key)"));
         break;
@@ -45,9 +45,12 @@ render_signer(struct render *render, const struct verdict *verdict)
     const struct verdict_signer *signer = &verdict->signer;
     char key[KEY_STRING_SIZE];
 
-    if (verdict->standing != VERDICT_VERIFIED && signer->name[0] != '\0')
-        render_line_of_text(render, _("signed by"),
-                            byte_view_of_text(signer->name));
+    if (verdict->standing != VERDICT_VERIFIED && signer->name[0] != '\0') {
+        render_label(render, _("signed by"));
+        render_signer_name(render, signer);
+        render_words(render, "\n");
+    }
+    render_vouches(render, &verdict->vouches);
     render_line(render, _("words"), signer->words);
     if (signer->claim[0] != '\0' && strcmp(signer->claim, signer->name) != 0)
         render_line_of_text(render, _("calls itself"),
@@ -61,7 +64,9 @@ render_signer(struct render *render, const struct verdict *verdict)
         break;
     case VERDICT_IDENTITY_MISSING:
         render_line(render, _("identity"),
-                    _("the one that you follow has not arrived"));
+                    signer->trust == TRUST_VOUCHED
+                        ? _("the one that is vouched for has not arrived")
+                        : _("the one that you follow has not arrived"));
         break;
     case VERDICT_IDENTITY_SEVERAL:
         render_line(render, _("identity"),
@@ -134,21 +139,6 @@ render_statement(struct render *render, const struct subject *subject)
     render_heads(render, &subject->verdict);
     for (size_t i = 0; i < fields->file_count; i++)
         render_file(render, &fields->files[i], subject_has_file(subject, i));
-}
-
-static void
-render_vouch(struct render *render, const struct vouch *vouch)
-{
-    char key[KEY_STRING_SIZE];
-
-    key_public_format(&vouch->key, key);
-    render_line(render, _("vouches for"), key);
-    render_line_of_text(render, _("as"), vouch->name);
-    if (vouch->has_identity) {
-        render_label(render, _("identity"));
-        render_id(render, &vouch->identity, RENDER_ID_DIGITS);
-        render_words(render, "\n");
-    }
 }
 
 /* What a record says about another one. */

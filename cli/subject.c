@@ -27,6 +27,8 @@ subject_context_open(struct cli *cli, bool needs_store,
     code = home_open_trust(cli, &out->trust);
     if (code == CLI_DONE && home_has_store(cli))
         code = home_open_store(cli, HOME_READ, &out->store);
+    if (code == CLI_DONE && out->store != NULL)
+        code = home_load_vouches(cli, out->trust, out->store);
     cli->lenient = false;
     if (code == CLI_DONE || needs_store)
         return code;

@@ -73,6 +73,10 @@
 #define REVOKE_REASON_MAX   ((size_t)1024)
 /* What one organisation calls another: as long as an identity's name. */
 #define VOUCH_NAME_MAX ((size_t)64)
+/* Vouches of one key that count, and introducers of one reader: 256 times 64
+ * names of 0.4 kB are 7 MiB, and are read in half a second. */
+#define VOUCHES_MAX     ((size_t)256)
+#define INTRODUCERS_MAX ((size_t)64)
 /* Revocations of one key that are opened for date and reason: one is enough.
  * And rows that are looked at for which came first, a tenth of a second:
  * beyond them no record counts as one that came before. */

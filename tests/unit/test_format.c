@@ -236,6 +236,7 @@ test_limits(void **state)
         {"revocations of a key that tell date and reason", REVOCATIONS_MAX},
         {"number of a `work` line", STATEMENT_WORK_MAX},
         {"statements that are looked at for the newest", REPLACEMENTS_MAX},
+        {"vouches of a key that count", VOUCHES_MAX},
         {"releases of a sealed statement that are looked at", RELEASES_MAX},
         {"octets of the box of a sealed statement", SEALED_BOX_MAX},
         {"plain octets of a chunk", CHUNK_SIZE},

@@ -45,9 +45,9 @@ static const struct {
     {HEADER("cosign") "note x\nsigns " ID_A "\n", "aa"},
     {HEADER("cosign") "signs " ID_A "\nsigns " ID_B "\nsigns " ID_A "\n", "aa"},
     {HEADER("cosign") "signs " ID_A " x\n", ""},
-    {HEADER("vouch") "signs " ID_A "\n", ""},
-    {HEADER("vouch") "for " RECORDS_KEY_2 "\nname x\n", "6b"},
-    {HEADER("vouch") "for x\nname x\n", ""},
+    {HEADER("vouch") "signs " ID_A "\n", "00"},
+    {HEADER("vouch") "for " RECORDS_KEY_2 "\nname x\n", "6b00"},
+    {HEADER("vouch") "for x\nname x\n", "00"},
     {HEADER("identity") "version 2\nfollows " ID_A "\nfollows " ID_B "\n",
      "aabb"},
     {HEADER("kind-of-later") "signs " ID_A "\n", ""},
@@ -241,7 +241,7 @@ test_old_store(void **state)
     stores_check(&stores);
 
     /* Those whose index knew of fewer kinds. */
-    for (int version = 2; version <= 3; version++) {
+    for (int version = 2; version <= 4; version++) {
         char sql[80];
 
         store_free(stores.store);

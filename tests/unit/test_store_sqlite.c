@@ -156,7 +156,7 @@ test_file_settings(void **state)
     const char *path = stores->path;
 
     assert_int_equal(ask_sql(path, "PRAGMA auto_vacuum"), 2);
-    assert_int_equal(ask_sql(path, "PRAGMA user_version"), 4);
+    assert_int_equal(ask_sql(path, "PRAGMA user_version"), 5);
     assert_int_equal(ask_sql(path, "PRAGMA application_id"), 0x70327374);
     assert_int_equal(
         ask_sql(path, "SELECT journal_mode = 'wal' FROM pragma_journal_mode()"),
@@ -370,7 +370,7 @@ test_newer_schema(void **state)
 
     store_free(stores->store);
     stores->store = NULL;
-    run_sql(stores->path, "PRAGMA user_version = 5;"
+    run_sql(stores->path, "PRAGMA user_version = 6;"
                           "CREATE TABLE something_new(a)");
     assert_opens_as(stores->path, STATUS_NEWER);
 }

@@ -205,6 +205,62 @@ test_own_keys_are_not_written(void **state)
     trust_free(trust);
 }
 
+#define INTRODUCER "introducer " RECORDS_KEY_1 "\n"
+
+static void
+test_introducers(void **state)
+{
+    struct key_author first = author_of(RECORDS_KEY_1);
+    struct key_author second = author_of(RECORDS_KEY_2);
+    struct trust *trust =
+        parsed(INTRODUCER RECORDS_KEY_1 " - one\n" RECORDS_KEY_2
+                                        " - two\n" INTRODUCER);
+    size_t position = 0;
+
+    (void)state;
+    assert_int_equal(trust_bad_line(trust, 0), 0);
+    assert_true(trust_is_introducer(trust, &first));
+    assert_false(trust_is_introducer(trust, &second));
+    assert_string_equal(trust_next_introducer(trust, &position)->name, "one");
+    assert_null(trust_next_introducer(trust, &position));
+    assert_int_equal(trust_set_introducer(trust, &first, true), STATUS_EXISTS);
+    assert_int_equal(trust_set_introducer(trust, &second, false),
+                     STATUS_EXISTS);
+    assert_int_equal(trust_set_introducer(trust, &first, false), STATUS_OK);
+    assert_writes(trust, RECORDS_KEY_1 " - one\n" RECORDS_KEY_2 " - two\n");
+    assert_int_equal(trust_set_introducer(trust, &second, true), STATUS_OK);
+    assert_writes(trust,
+                  RECORDS_KEY_1 " - one\n" RECORDS_KEY_2
+                                " - two\nintroducer " RECORDS_KEY_2 "\n");
+    assert_int_equal(trust_remove(trust, &second), STATUS_OK);
+    assert_int_equal(trust_set_introducer(trust, &second, true),
+                     STATUS_NOT_FOUND);
+    assert_writes(trust, RECORDS_KEY_1 " - one\n");
+    trust_free(trust);
+}
+
+/* What is said of a key that nobody follows, of an own one, and of none. */
+static void
+test_introducers_for_nothing(void **state)
+{
+    struct key_author first = author_of(RECORDS_KEY_1);
+    struct trust_entry own = entry_of(RECORDS_KEY_1, "mine", true);
+    struct trust *trust = parsed(INTRODUCER "introducer\nintroducer x\n"
+                                            "introducer " RECORDS_KEY_2 " a\n");
+    size_t position = 0;
+
+    (void)state;
+    assert_int_equal(trust_bad_line(trust, 0), 2);
+    assert_int_equal(trust_bad_line(trust, 2), 3);
+    assert_int_equal(trust_bad_line(trust, 3), 4);
+    assert_int_equal(trust_add(trust, &own), STATUS_OK);
+    assert_false(trust_is_introducer(trust, &first));
+    assert_null(trust_next_introducer(trust, &position));
+    assert_int_equal(trust_set_introducer(trust, &first, true),
+                     STATUS_NOT_FOUND);
+    trust_free(trust);
+}
+
 static void
 test_bounds(void **state)
 {
@@ -245,6 +301,8 @@ read_change_write(void *context)
     if (status == STATUS_OK)
         status = trust_add(trust, &entry);
     if (status == STATUS_OK)
+        status = trust_set_introducer(trust, &entry.key.author, true);
+    if (status == STATUS_OK)
         status = trust_write(&out, trust);
     trust_free(trust);
     byte_buf_release(&out);
@@ -268,6 +326,8 @@ main(void)
         cmocka_unit_test(test_bad_fields),
         cmocka_unit_test(test_adds_and_removes),
         cmocka_unit_test(test_own_keys_are_not_written),
+        cmocka_unit_test(test_introducers),
+        cmocka_unit_test(test_introducers_for_nothing),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_each_allocation),
     };

@@ -1,0 +1,228 @@
+#include "bundles/vouches.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundles/mentions.h"
+#include "bundles/vouch.h"
+#include "bundles/withdrawals.h"
+#include "core/mem.h"
+
+/* The search among what one introducer signed. */
+struct search {
+    struct vouches *out;
+    struct store *store;
+    const struct key_public *introducer;
+    const char *called;
+    size_t rank;
+    size_t looked;
+};
+
+static enum status
+make_room(struct vouches *vouches)
+{
+    size_t room = vouches->room == 0 ? 16 : vouches->room * 2;
+    void *grown;
+
+    if (vouches->count < vouches->room)
+        return STATUS_OK;
+    grown = mem_resize(vouches->names, room * sizeof(vouches->names[0]));
+    if (grown == NULL)
+        return STATUS_NO_MEMORY;
+    vouches->names = grown;
+    vouches->room = room;
+    return STATUS_OK;
+}
+
+static enum status
+add(struct search *search, const struct store_row *row,
+    const struct vouch *vouch)
+{
+    struct vouches *vouches = search->out;
+    const size_t called = strlen(search->called);
+    struct vouches_name *name;
+    enum status status = make_room(vouches);
+
+    if (status != STATUS_OK)
+        return status;
+    name = &vouches->names[vouches->count++];
+    memset(name, 0, sizeof(*name));
+    name->entry.key = vouch->key;
+    name->entry.has_pin = vouch->has_identity;
+    name->entry.pin = vouch->identity;
+    memcpy(name->name, vouch->name.data, vouch->name.size);
+    memcpy(name->introducer, search->called,
+           called < sizeof(name->introducer) ? called
+                                             : sizeof(name->introducer) - 1);
+    name->introducer_key = *search->introducer;
+    name->rank = search->rank;
+    name->id = row->id;
+    name->sequence = row->sequence;
+    return STATUS_OK;
+}
+
+/* A store_visit over the vouches by one key, by id. */
+static enum status
+on_vouch(void *context, const struct store_row *row)
+{
+    struct search *search = context;
+    struct record *record = NULL;
+    struct vouch vouch;
+    bool is_withdrawn = false;
+    enum status status =
+        withdrawals_has(&is_withdrawn, search->store, &row->author, &row->id);
+
+    search->looked++;
+    if (status != STATUS_OK || is_withdrawn)
+        return status;
+    status = store_get_record(search->store, &row->id, &record);
+    if (status == STATUS_OK)
+        status = vouch_read(&vouch, record);
+    if (status == STATUS_OK)
+        status = add(search, row, &vouch);
+    record_free(record);
+    return status == STATUS_NEWER ? STATUS_OK : status;
+}
+
+static enum status
+search_one(struct search *search)
+{
+    struct store_query query = {.by_author = true,
+                                .author = search->introducer->author,
+                                .by_kind = true,
+                                .kind = RECORD_VOUCH,
+                                .by_subject = true,
+                                .subject = mentions_vouches(),
+                                .limit = VOUCHES_MAX};
+
+    return store_walk(search->store, &query, on_vouch, search);
+}
+
+/* By key, then by introducer, then the one that counts first. */
+static int
+compare_names(const void *a, const void *b)
+{
+    const struct vouches_name *left = a;
+    const struct vouches_name *right = b;
+    int order =
+        memcmp(left->entry.key.author.octets, right->entry.key.author.octets,
+               sizeof(left->entry.key.author.octets));
+
+    if (order != 0)
+        return order;
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    if (left->sequence != right->sequence)
+        return left->sequence > right->sequence ? -1 : 1;
+    return memcmp(left->id.octets, right->id.octets, sizeof(left->id.octets));
+}
+
+/* Put them in order, keep one of each introducer for a key, and let the
+ * entries have their texts, which move no more. */
+static void
+finish(struct vouches *vouches)
+{
+    size_t kept = 0;
+
+    if (vouches->count > 0)
+        qsort(vouches->names, vouches->count, sizeof(vouches->names[0]),
+              compare_names);
+    for (size_t i = 0; i < vouches->count; i++) {
+        const struct vouches_name *name = &vouches->names[i];
+
+        if (kept > 0 && vouches->names[kept - 1].rank == name->rank &&
+            key_author_equal(&vouches->names[kept - 1].entry.key.author,
+                             &name->entry.key.author))
+            continue;
+        if (kept < i)
+            vouches->names[kept] = *name;
+        kept++;
+    }
+    vouches->count = kept;
+    for (size_t i = 0; i < kept; i++) {
+        vouches->names[i].entry.name = vouches->names[i].name;
+        vouches->names[i].entry.vouched_by = vouches->names[i].introducer;
+    }
+}
+
+enum status
+vouches_read(struct vouches **out, size_t *looked, struct store *store,
+             const struct key_public *introducer, const char *called)
+{
+    struct search search = {.out = mem_zalloc(1, sizeof(struct vouches)),
+                            .store = store,
+                            .introducer = introducer,
+                            .called = called};
+    enum status status =
+        search.out == NULL ? STATUS_NO_MEMORY : search_one(&search);
+
+    *out = NULL;
+    *looked = search.looked;
+    if (status != STATUS_OK) {
+        vouches_free(search.out);
+        return status;
+    }
+    finish(search.out);
+    *out = search.out;
+    return STATUS_OK;
+}
+
+enum status
+vouches_load(struct trust *trust, struct store *store)
+{
+    struct search search = {.out = mem_zalloc(1, sizeof(struct vouches)),
+                            .store = store};
+    const struct trust_entry *entry;
+    size_t position = 0;
+    enum status status = search.out == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+
+    while (status == STATUS_OK && search.rank < INTRODUCERS_MAX &&
+           (entry = trust_next_introducer(trust, &position)) != NULL) {
+        search.introducer = &entry->key;
+        search.called = entry->name;
+        status = search_one(&search);
+        search.rank++;
+    }
+    if (status != STATUS_OK) {
+        vouches_free(search.out);
+        return status;
+    }
+    finish(search.out);
+    trust_set_vouches(trust, search.out);
+    return STATUS_OK;
+}
+
+const struct vouches_name *
+vouches_get(const struct vouches *vouches, const struct key_author *author,
+            size_t *count)
+{
+    size_t low = 0;
+    size_t high = vouches == NULL ? 0 : vouches->count;
+    const size_t end = high;
+
+    /* The first that is not below author. */
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (memcmp(vouches->names[middle].entry.key.author.octets,
+                   author->octets, sizeof(author->octets)) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *count = 0;
+    while (low + *count < end &&
+           key_author_equal(&vouches->names[low + *count].entry.key.author,
+                            author))
+        (*count)++;
+    return *count == 0 ? NULL : &vouches->names[low];
+}
+
+void
+vouches_free(struct vouches *vouches)
+{
+    if (vouches == NULL)
+        return;
+    mem_free(vouches->names);
+    mem_free(vouches);
+}
