@@ -54,3 +54,22 @@ revoke_write_header(struct byte_buf *out, const struct record_fields *envelope,
     record_lines_release(&draft);
     return status;
 }
+
+enum status
+revoke_seal(struct record **out, const struct key_secret *secret,
+            struct byte_view reason, struct day date)
+{
+    const struct record_fields envelope = {.key = secret->public_key,
+                                           .date = date};
+    const struct revoke revoke = {reason};
+    struct byte_buf header;
+    enum status status;
+
+    *out = NULL;
+    byte_buf_init(&header, RECORD_HEADER_MAX);
+    status = revoke_write_header(&header, &envelope, &revoke);
+    if (status == STATUS_OK)
+        status = record_seal(out, byte_view_of_buf(&header), secret);
+    byte_buf_release(&header);
+    return status;
+}

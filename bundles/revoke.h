@@ -10,7 +10,9 @@
 
 #include "bundles/record.h"
 #include "core/bytes.h"
+#include "core/key.h"
 #include "core/status.h"
+#include "core/time.h"
 
 struct revoke {
     struct byte_view reason;
@@ -26,5 +28,10 @@ enum status revoke_read(struct revoke *out,
 enum status revoke_write_header(struct byte_buf *out,
                                 const struct record_fields *envelope,
                                 const struct revoke *revoke) MUST_CHECK;
+
+/* A revocation by secret outside its sequence, as it is written in advance;
+ * record_free *out.  STATUS_MALFORMED for the reason, STATUS_NO_MEMORY. */
+enum status revoke_seal(struct record **out, const struct key_secret *secret,
+                        struct byte_view reason, struct day date) MUST_CHECK;
 
 #endif

@@ -91,6 +91,8 @@ cli_fail(struct cli *cli, enum cli_exit code, const char *attempt,
 int
 cli_misused(struct cli *cli, const char *format, ...)
 {
+    const struct cli_command *page =
+        cli->page == NULL ? cli->command : cli->page;
     char line[LINE_SIZE];
     char attempt[64];
     va_list arguments;
@@ -99,8 +101,7 @@ cli_misused(struct cli *cli, const char *format, ...)
     (void)vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
     (void)snprintf(attempt, sizeof(attempt), "p2pub help%s%s",
-                   cli->command == NULL ? "" : " ",
-                   cli->command == NULL ? "" : cli->command->name);
+                   page == NULL ? "" : " ", page == NULL ? "" : page->name);
     return cli_fail(cli, CLI_USAGE, attempt, "%s", line);
 }
 

@@ -45,9 +45,11 @@ struct cli_command;
 
 struct cli {
     const struct cli_command *command;
-    const char *verb;        /* of a command that has several, or NULL */
-    const char *home_option; /* --home, or NULL */
-    char *home;              /* once cli_home was asked; freed by main */
+    const struct cli_command *page; /* whose help is meant: that of a verb, or
+                                       NULL for the command's */
+    const char *verb;               /* of a command that has several, or NULL */
+    const char *home_option;        /* --home, or NULL */
+    char *home;                     /* once cli_home was asked; freed by main */
     bool json;
     bool quiet;
     bool lenient; /* while set, cli_fail only warns */

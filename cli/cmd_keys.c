@@ -1,5 +1,5 @@
 /*
- * keys: list, new, show, import, passphrase, revoke.
+ * keys: what its verbs have in common, their options.
  */
 #include <getopt.h>
 #include <string.h>
@@ -7,8 +7,32 @@
 #include "cli/command.h"
 #include "cli/i18n.h"
 #include "cli/keys.h"
+#include "cli/keys_verb.h"
 #include "cli/publisher.h"
 #include "core/limits.h"
+
+/* An option of some verb; its letter is looked for in keys_verb's options. */
+static const struct option options[] = {
+    {"recovery", required_argument, NULL, 'r'},
+    {"no-passphrase", no_argument, NULL, 'n'},
+    {"public", no_argument, NULL, 'p'},
+    {"reason", required_argument, NULL, 'w'},
+    {"file", required_argument, NULL, 'f'},
+    {"sheets", required_argument, NULL, 'd'},
+    {"offline", no_argument, NULL, 'O'},
+    {"dry-run", no_argument, NULL, 'D'},
+    {"yes", no_argument, NULL, 'Y'},
+    PROMPT_OPTIONS,
+    {NULL, 0, NULL, 0},
+};
+
+/* What the prompt's options are called in keys_verb's. */
+#define PROMPT_LETTER 'P'
+
+/* Which options were there, by letter. */
+struct given {
+    const char *names[128]; /* NULL: it was not */
+};
 
 static int
 add_recovery(struct cli *cli, struct key_maker *maker, const char *argument)
@@ -20,38 +44,61 @@ add_recovery(struct cli *cli, struct key_maker *maker, const char *argument)
                               &maker->recovery[maker->recovery_count++]);
 }
 
+static int
+take_option(struct cli *cli, struct keys_request *out, int option)
+{
+    int code = CLI_DONE;
+
+    switch (option) {
+    case 'r':
+        return add_recovery(cli, &out->maker, optarg);
+    case 'n':
+        out->maker.no_passphrase = true;
+        return CLI_DONE;
+    case 'p':
+        out->is_public = true;
+        return CLI_DONE;
+    case 'w':
+        out->reason = optarg;
+        return CLI_DONE;
+    case 'f':
+        out->sheet = optarg;
+        return CLI_DONE;
+    case 'd':
+        out->sheets = optarg;
+        return CLI_DONE;
+    case 'O':
+        out->answer.offline = true;
+        return CLI_DONE;
+    case 'D':
+        out->answer.dry_run = true;
+        return CLI_DONE;
+    case 'Y':
+        out->answer.yes = true;
+        return CLI_DONE;
+    default:
+        (void)prompt_take_option(cli, &out->answer.source, option, &code);
+        return code;
+    }
+}
+
 /* Options; an exit code, or -1 to go on. */
 static int
-parse(struct cli *cli, int argc, char **argv, struct keys_request *out)
+parse(struct cli *cli, int argc, char **argv, struct keys_request *out,
+      struct given *given)
 {
-    static const struct option options[] = {
-        {"recovery", required_argument, NULL, 'r'},
-        {"no-passphrase", no_argument, NULL, 'n'},
-        {"public", no_argument, NULL, 'p'},
-        {"reason", required_argument, NULL, 'w'},
-        {"offline", no_argument, NULL, ANSWER_OPTION_OFFLINE},
-        {"dry-run", no_argument, NULL, ANSWER_OPTION_DRY_RUN},
-        {"yes", no_argument, NULL, ANSWER_OPTION_YES},
-        PROMPT_OPTIONS,
-        {NULL, 0, NULL, 0},
-    };
     int option;
     int code;
 
     memset(out, 0, sizeof(*out));
+    memset(given, 0, sizeof(*given));
     out->answer.source = PROMPT_SOURCE_NONE;
     while ((option = cli_option(cli, argc, argv, options)) >= 0) {
-        code = CLI_DONE;
-        if (option == 'r')
-            code = add_recovery(cli, &out->maker, optarg);
-        else if (option == 'n')
-            out->maker.no_passphrase = true;
-        else if (option == 'p')
-            out->is_public = true;
-        else if (option == 'w')
-            out->reason = optarg;
-        else
-            code = answer_take_option(cli, &out->answer, option);
+        for (size_t i = 0; options[i].name != NULL; i++)
+            if (options[i].val == option)
+                given->names[option < 128 ? option : PROMPT_LETTER] =
+                    options[i].name;
+        code = take_option(cli, out, option);
         if (code != CLI_DONE)
             return code;
     }
@@ -61,61 +108,54 @@ parse(struct cli *cli, int argc, char **argv, struct keys_request *out)
 
 /* What makes no sense together. */
 static int
-check(struct cli *cli, const struct keys_request *request, int argc,
-      char **argv)
+check(struct cli *cli, const struct keys_verb *verb,
+      const struct keys_request *request, const struct given *given)
 {
-    const struct answer *answer = &request->answer;
-    int operands = strcmp(cli->verb, "list") == 0 ? 1 : 2;
-
-    if (argc - optind > operands)
-        return cli_misused(cli, _("'%s' is one too many"),
-                           argv[optind + operands]);
-    if ((request->reason != NULL || answer->offline || answer->dry_run ||
-         answer->yes) &&
-        strcmp(cli->verb, "revoke") != 0)
-        return cli_misused(cli, _("--reason, --offline, --dry-run and --yes "
-                                  "are for keys revoke"));
+    for (size_t i = 0; i < sizeof(given->names) / sizeof(given->names[0]); i++)
+        if (given->names[i] != NULL && strchr(verb->options, (int)i) == NULL)
+            return cli_misused(cli, _("--%s is not for keys %s"),
+                               given->names[i], verb->name);
     /* Whoever gives a passphrase must not get a key without one. */
-    if (strcmp(cli->verb, "new") == 0 && request->maker.no_passphrase &&
-        prompt_source_is_given(&answer->source))
+    if (strcmp(verb->name, "passphrase") != 0 && request->maker.no_passphrase &&
+        prompt_source_is_given(&request->answer.source))
         return cli_misused(cli, _("--no-passphrase, and a passphrase: which "
                                   "of them?"));
     return CLI_DONE;
 }
 
-static int
-run(struct cli *cli, struct keys_request *request)
+/* So that --help and mistakes in the options are about the verb. */
+static void
+look_ahead(struct cli *cli, int argc, char **argv)
 {
-    const char *verb = cli->verb;
+    int i = 1;
 
-    if (strcmp(verb, "list") == 0)
-        return keys_list(cli, request);
-    if (strcmp(verb, "new") == 0)
-        return keys_new(cli, request);
-    if (strcmp(verb, "show") == 0)
-        return keys_show(cli, request);
-    if (strcmp(verb, "import") == 0)
-        return keys_import(cli, request);
-    if (strcmp(verb, "passphrase") == 0)
-        return keys_passphrase(cli, request);
-    if (strcmp(verb, "revoke") == 0)
-        return keys_revoke(cli, request);
-    return cli_misused(cli,
-                       _("keys takes list, new, show, import, "
-                         "passphrase or revoke, not '%s'"),
-                       verb);
+    while (i < argc && argv[i][0] == '-')
+        i++;
+    if (i < argc)
+        cli->page = cmd_keys_page(argv[i]);
 }
 
 int
 cmd_keys(struct cli *cli, int argc, char **argv)
 {
+    const struct keys_verb *verb;
     struct keys_request request;
-    int code = parse(cli, argc, argv, &request);
+    struct given given;
+    int code;
 
+    look_ahead(cli, argc, argv);
+    code = parse(cli, argc, argv, &request, &given);
     if (code >= 0)
         return code;
     cli->verb = optind < argc ? argv[optind] : "list";
+    cli->page = cmd_keys_page(cli->verb);
+    verb = keys_verb_find(cli->verb);
+    if (verb == NULL)
+        return cli_misused(cli, _("keys has no '%s'"), cli->verb);
+    if (argc - optind - 1 > verb->operands)
+        return cli_misused(cli, _("'%s' is one too many"),
+                           argv[optind + 1 + verb->operands]);
     request.argument = optind + 1 < argc ? argv[optind + 1] : NULL;
-    code = check(cli, &request, argc, argv);
-    return code == CLI_DONE ? run(cli, &request) : code;
+    code = check(cli, verb, &request, &given);
+    return code == CLI_DONE ? verb->run(cli, &request) : code;
 }

@@ -100,23 +100,15 @@ static const struct entry entries[] = {
       cmd_gaps}},
     {N_("PUBLISH"), {0}},
     {NULL,
-     {"keys", "[list|new|show|import|...]", N_("Your keys"),
+     {"keys", "[VERB [OPTION]...]", N_("Your keys"),
       N_("list               the keys there are\n"
          "new [NAME]         make one\n"
-         "  --recovery KEY   who may replace it\n"
-         "                   (several times)\n"
-         "  --no-passphrase  not encrypted\n"
          "show [NAME]        key and words\n"
-         "  --public         the key alone\n"
          "import FILE        one of minisign\n"
          "passphrase [NAME]  another one\n"
-         "  --passphrase-file FILE\n"
-         "                   line 1: it; line 2:\n"
-         "                   the new one\n"
-         "  --passphrase-fd N\n"
-         "revoke [NAME]      for ever; --yes\n"
-         "  --reason TEXT    readers see it\n"
+         "revoke [NAME]      for ever\n"
          "\n"
+         "  p2pub help keys new\n"
          "  p2pub keys new \"Committee\"\n"
          "  p2pub keys show --public\n"),
       cmd_keys}},

@@ -29,6 +29,8 @@ int cmd_gaps(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
 int cmd_import(struct cli *cli, int argc, char **argv);
 int cmd_keys(struct cli *cli, int argc, char **argv);
+/* The help of `keys VERB`, or NULL. */
+const struct cli_command *cmd_keys_page(const char *verb);
 int cmd_list(struct cli *cli, int argc, char **argv);
 int cmd_peers(struct cli *cli, int argc, char **argv);
 int cmd_publish(struct cli *cli, int argc, char **argv);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "bundles/verdict_signer.h"
 #include "cli/answer.h"
 #include "cli/cli.h"
 #include "cli/key_maker.h"
@@ -21,17 +22,30 @@ struct keys_request {
     struct key_maker maker;
     struct answer answer; /* for revoke; its source for all of them */
     const char *reason;
+    const char *sheet;  /* a file that was typed off paper, or NULL */
+    const char *sheets; /* the folder for sheets to print, or NULL */
 };
 
-int keys_list(struct cli *cli, const struct keys_request *request);
-int keys_show(struct cli *cli, const struct keys_request *request);
+int keys_list(struct cli *cli, struct keys_request *request);
+int keys_show(struct cli *cli, struct keys_request *request);
 int keys_new(struct cli *cli, struct keys_request *request);
-int keys_import(struct cli *cli, const struct keys_request *request);
-int keys_passphrase(struct cli *cli, const struct keys_request *request);
+int keys_import(struct cli *cli, struct keys_request *request);
+int keys_passphrase(struct cli *cli, struct keys_request *request);
 
 /* Say in public, with the key itself, that it is not to be trusted any more.
  * Source: bundles/FORMAT.md, "Revocation". */
 int keys_revoke(struct cli *cli, struct keys_request *request);
+
+/* What this home knows of the owner of key. */
+int keys_find_signer(struct cli *cli, const struct key_public *key,
+                     struct verdict_signer *out);
+
+/* Write key's revocation in advance, as a sheet in folder. */
+int keys_write_revocation(struct cli *cli, const char *folder, const char *name,
+                          const struct key_secret *secret, const char *reason);
+
+/* keys revoke --file: publish one without the key. */
+int keys_revoke_from_sheet(struct cli *cli, struct keys_request *request);
 
 /* Add name, key, words and identity to the document, and print them. */
 int keys_show_key(struct cli *cli, const char *name,

@@ -26,8 +26,8 @@ name_of_file(char out[TRUST_NAME_MAX + 1], const char *path)
 
 /* The public half of the secret key in text, which must open. */
 static int
-open_secret(struct cli *cli, const struct keys_request *request,
-            const char *name, struct byte_view text, struct key_public *out)
+open_secret(struct cli *cli, struct keys_request *request, const char *name,
+            struct byte_view text, struct key_public *out)
 {
     struct prompt_secret passphrase = {NULL, 0};
     struct key_secret *secret = NULL;
@@ -76,7 +76,7 @@ check_is_new(struct cli *cli, const struct key_public *key)
 
 /* A key made elsewhere: its secret half, or the public half alone. */
 int
-keys_import(struct cli *cli, const struct keys_request *request)
+keys_import(struct cli *cli, struct keys_request *request)
 {
     char name[TRUST_NAME_MAX + 1];
     struct byte_view secret_text = {NULL, 0};

@@ -28,7 +28,7 @@ object_of(const struct keyring_entry *entry)
 }
 
 int
-keys_list(struct cli *cli, const struct keys_request *request)
+keys_list(struct cli *cli, struct keys_request *request)
 {
     struct keyring keyring;
     json_t *keys;

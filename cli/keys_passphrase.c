@@ -5,7 +5,7 @@
 
 static int
 change_passphrase(struct cli *cli, const struct keyring *keyring,
-                  const struct keys_request *request)
+                  struct keys_request *request)
 {
     struct prompt_secret passphrase = {NULL, 0};
     const struct keyring_entry *entry;
@@ -43,7 +43,7 @@ change_passphrase(struct cli *cli, const struct keyring *keyring,
 }
 
 int
-keys_passphrase(struct cli *cli, const struct keys_request *request)
+keys_passphrase(struct cli *cli, struct keys_request *request)
 {
     struct keyring keyring;
     int code = keyring_load(cli, &keyring);

@@ -1,8 +1,11 @@
 #include "cli/keys.h"
 
 #include "bundles/revocation.h"
+#include "bundles/revoke.h"
+#include "cli/cli_clock.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
+#include "cli/sheet.h"
 #include "core/limits.h"
 
 /* Twice the same says nothing.  In other words it may be said again: a thief
@@ -46,8 +49,9 @@ confirm(struct cli *cli, const struct answer *answer)
                : cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
 }
 
+/* With the key itself, at once. */
 static int
-revoke(struct cli *cli, struct answer *answer, const char *reason)
+publish(struct cli *cli, struct answer *answer, const char *reason)
 {
     struct revoke revoke = {0};
     /* Outside the sequence: whoever has stolen the key may have taken the next
@@ -58,9 +62,7 @@ revoke(struct cli *cli, struct answer *answer, const char *reason)
     if (reason == NULL)
         return cli_misused(cli, _("keys revoke needs --reason TEXT: readers "
                                   "see it with all that the key signed"));
-    code = answer_check_reason(cli, reason, REVOKE_REASON_MAX);
-    if (code == CLI_DONE)
-        code = answer_choose_key(cli, answer, NULL);
+    code = answer_choose_key(cli, answer, NULL);
     if (code == CLI_DONE)
         code = home_open_store(cli, HOME_WRITE, &answer->store);
     if (code == CLI_DONE)
@@ -74,13 +76,77 @@ revoke(struct cli *cli, struct answer *answer, const char *reason)
     return answer_sign(cli, answer, &record, NULL);
 }
 
+/* What readers are told by a sheet that was written in advance. */
+static const char in_advance[] =
+    N_("by its owner, with a sheet that was written in advance");
+
+int
+keys_write_revocation(struct cli *cli, const char *folder, const char *name,
+                      const struct key_secret *secret, const char *reason)
+{
+    const struct byte_view text =
+        byte_view_of_text(reason == NULL ? _(in_advance) : reason);
+    struct verdict_signer signer;
+    struct record *record = NULL;
+    struct sheet sheet = {.name = name, .key = secret->public_key};
+    enum status status;
+    int code = keys_find_signer(cli, &secret->public_key, &signer);
+
+    if (code != CLI_DONE)
+        return code;
+    status = revoke_seal(&record, secret, text, cli_clock_today());
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    sheet.fingerprint = signer.words;
+    sheet.revocation = record;
+    code = sheet_write(cli, folder, SHEET_REVOCATION, &sheet);
+    record_free(record);
+    return code;
+}
+
+/* On a sheet, and to nobody. */
+static int
+prepare(struct cli *cli, struct keys_request *request)
+{
+    struct answer *answer = &request->answer;
+    struct key_secret *secret = NULL;
+    int code = answer_choose_key(cli, answer, NULL);
+
+    if (code == CLI_DONE)
+        code = sheet_check_free(cli, request->sheets, answer->entry->name,
+                                SHEET_REVOCATION);
+    if (code == CLI_DONE)
+        code = keyring_unlock(cli, &answer->source, answer->entry, &secret);
+    if (code == CLI_DONE)
+        code = keys_write_revocation(cli, request->sheets, answer->entry->name,
+                                     secret, request->reason);
+    key_secret_free(secret);
+    if (code == CLI_DONE)
+        cli_say(cli, _("Nothing was published. Print it, delete the files, and "
+                       "give it to somebody whom you trust."));
+    return code;
+}
+
 int
 keys_revoke(struct cli *cli, struct keys_request *request)
 {
-    int code;
+    int code = CLI_DONE;
 
+    if (request->sheet != NULL &&
+        (request->sheets != NULL || request->reason != NULL))
+        return cli_misused(cli, _("what --file publishes was signed before: "
+                                  "neither --reason nor --sheets changes it"));
     request->answer.key_name = request->argument;
-    code = revoke(cli, &request->answer, request->reason);
+    if (request->reason != NULL)
+        code = answer_check_reason(cli, request->reason, REVOKE_REASON_MAX);
+    if (code != CLI_DONE)
+        return code;
+    if (request->sheet != NULL)
+        code = keys_revoke_from_sheet(cli, request);
+    else if (request->sheets != NULL)
+        code = prepare(cli, request);
+    else
+        code = publish(cli, &request->answer, request->reason);
     answer_release(&request->answer);
     return code;
 }

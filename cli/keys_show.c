@@ -1,18 +1,16 @@
 #include "cli/keys.h"
 
-#include "bundles/verdict.h"
 #include "cli/document.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/keyring.h"
 
 int
-keys_show_key(struct cli *cli, const char *name, const struct key_public *key)
+keys_find_signer(struct cli *cli, const struct key_public *key,
+                 struct verdict_signer *out)
 {
-    struct verdict_signer signer;
     struct trust *trust = NULL;
     struct store *store = NULL;
-    char text[KEY_STRING_SIZE];
     enum status status;
     int code = home_open_trust(cli, &trust);
 
@@ -22,11 +20,21 @@ keys_show_key(struct cli *cli, const char *name, const struct key_public *key)
         trust_free(trust);
         return code;
     }
-    status = verdict_signer(&signer, store, trust, key);
+    status = verdict_signer(out, store, trust, key);
     store_free(store);
     trust_free(trust);
-    if (status != STATUS_OK)
-        return cli_fail_store(cli, status);
+    return status == STATUS_OK ? CLI_DONE : cli_fail_store(cli, status);
+}
+
+int
+keys_show_key(struct cli *cli, const char *name, const struct key_public *key)
+{
+    struct verdict_signer signer;
+    char text[KEY_STRING_SIZE];
+    int code = keys_find_signer(cli, key, &signer);
+
+    if (code != CLI_DONE)
+        return code;
     key_public_format(key, text);
     cli_print(cli, _("name   %s\nkey    %s\nwords  %s\n"), name, text,
               signer.words);
@@ -46,7 +54,7 @@ keys_show_key(struct cli *cli, const char *name, const struct key_public *key)
 
 static int
 show(struct cli *cli, const struct keyring *keyring,
-     const struct keys_request *request)
+     struct keys_request *request)
 {
     const struct keyring_entry *entry;
     char text[KEY_STRING_SIZE];
@@ -63,7 +71,7 @@ show(struct cli *cli, const struct keyring *keyring,
 }
 
 int
-keys_show(struct cli *cli, const struct keys_request *request)
+keys_show(struct cli *cli, struct keys_request *request)
 {
     struct keyring keyring;
     int code = keyring_load(cli, &keyring);

@@ -63,7 +63,7 @@ take_common(struct cli *cli, int value)
         cli->quiet = true;
         return 0;
     case OPTION_HELP:
-        command_show_help(cli, cli->command);
+        command_show_help(cli, cli->page == NULL ? cli->command : cli->page);
         return CLI_OPTIONS_HELP;
     case OPTION_VERSION:
         command_show_version(cli);

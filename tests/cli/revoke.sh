@@ -25,9 +25,9 @@ expect 2 keys revoke author other --yes --offline --reason x
 expect 6 keys revoke nobody --yes --offline --reason x
 complains "no key called 'nobody'"
 expect 2 keys list --reason x
-complains 'are for keys revoke'
+complains '--reason is not for keys list'
 expect 2 keys new other --yes
-complains 'are for keys revoke'
+complains '--yes is not for keys new'
 expect 0 keys revoke --dry-run --json --reason 'Taken at the border'
 has dry_run true
 expect 0 verify --key author.pub --json "$before"

@@ -34,7 +34,8 @@ says 'following Human Rights Centre'
 
 # A passphrase is asked twice and not shown; the echo comes back.
 talk 0 'New passphrase: ' "correct horse$enter" \
-    'The same again: ' "correct horse$enter" -- "$P2PUB" keys new Me
+    'The same again: ' "correct horse$enter" 'Enter for none: ' "$enter" \
+    -- "$P2PUB" keys new Me
 says_not 'correct horse'
 talk 6 'New passphrase: ' "one$enter" 'The same again: ' "two$enter" \
     'New passphrase: ' '^D' -- "$P2PUB" keys new Other
