@@ -8,12 +8,13 @@
 #include "cli/i18n.h"
 #include "cli/keys.h"
 #include "cli/keys_verb.h"
-#include "cli/publisher.h"
-#include "core/limits.h"
 
 /* An option of some verb; its letter is looked for in keys_verb's options. */
 static const struct option options[] = {
     {"recovery", required_argument, NULL, 'r'},
+    {"threshold", required_argument, NULL, 't'},
+    {"name-in", required_argument, NULL, 'l'},
+    {"web", required_argument, NULL, 'u'},
     {"no-passphrase", no_argument, NULL, 'n'},
     {"public", no_argument, NULL, 'p'},
     {"reason", required_argument, NULL, 'w'},
@@ -35,23 +36,20 @@ struct given {
 };
 
 static int
-add_recovery(struct cli *cli, struct key_maker *maker, const char *argument)
-{
-    if (maker->recovery_count == IDENTITY_RECOVERY_MAX)
-        return cli_misused(cli, _("at most %zu recovery keys"),
-                           IDENTITY_RECOVERY_MAX);
-    return publisher_read_key(cli, argument,
-                              &maker->recovery[maker->recovery_count++]);
-}
-
-static int
 take_option(struct cli *cli, struct keys_request *out, int option)
 {
     int code = CLI_DONE;
 
     switch (option) {
     case 'r':
-        return add_recovery(cli, &out->maker, optarg);
+        return identity_options_add_recovery(cli, &out->maker.identity, optarg);
+    case 't':
+        return identity_options_set_threshold(cli, &out->maker.identity,
+                                              optarg);
+    case 'l':
+        return identity_options_add_name(cli, &out->maker.identity, optarg);
+    case 'u':
+        return identity_options_set_web(cli, &out->maker.identity, optarg);
     case 'n':
         out->maker.no_passphrase = true;
         return CLI_DONE;

@@ -41,6 +41,7 @@ make_recovery(struct cli *cli, struct key_public *out,
     return CLI_DONE;
 }
 
+/* The recovery key comes last: it is made when nothing else can be wrong. */
 static int
 fill_identity(struct cli *cli, const struct key_maker *request,
               struct identity *identity, struct prompt_secret *words)
@@ -48,15 +49,16 @@ fill_identity(struct cli *cli, const struct key_maker *request,
     memset(identity, 0, sizeof(*identity));
     identity->version = 1;
     identity->name = byte_view_of_text(request->name);
-    identity->recovery_count = request->recovery_count;
-    for (size_t i = 0; i < request->recovery_count; i++)
-        identity->recovery[i] = request->recovery[i];
-    /* More than half of them. */
-    identity->threshold = (uint32_t)(request->recovery_count / 2 + 1);
-    if (request->recovery_count > 0)
-        return CLI_DONE;
+    identity->threshold = 1;
     identity->recovery_count = 1;
-    return make_recovery(cli, &identity->recovery[0], words);
+    if (request->identity.recovery_count == 0) {
+        int code = make_recovery(cli, &identity->recovery[0], words);
+
+        if (code != CLI_DONE)
+            return code;
+    }
+    /* More than half of them, where nobody says. */
+    return identity_options_apply(cli, &request->identity, NULL, identity);
 }
 
 /* The passphrase, then the files; the secret stays with *secret. */

@@ -9,18 +9,17 @@
 
 #include "bundles/record.h"
 #include "cli/cli.h"
+#include "cli/identity_options.h"
 #include "cli/prompt.h"
 #include "core/key.h"
-#include "core/limits.h"
 
 struct key_maker {
     const char *name; /* of the key, and what its owner calls itself */
     bool no_passphrase;
     const struct prompt_source *source;
-    /* Keys that may replace this one; with none a recovery key is made, shown
-     * as words, and kept nowhere. */
-    size_t recovery_count;
-    struct key_public recovery[IDENTITY_RECOVERY_MAX];
+    /* What its identity says beside the name.  Without recovery keys one is
+     * made, shown as words, and kept nowhere. */
+    struct identity_options identity;
 };
 
 struct key_made {

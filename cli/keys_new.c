@@ -111,7 +111,7 @@ keys_new(struct cli *cli, struct keys_request *request)
     code = request->sheets == NULL
                ? CLI_DONE
                : check_sheets(cli, request->sheets, request->maker.name,
-                              request->maker.recovery_count == 0);
+                              request->maker.identity.recovery_count == 0);
     if (code == CLI_DONE)
         code = key_maker_run(cli, &request->maker, &made);
     if (code == CLI_DONE)

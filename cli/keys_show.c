@@ -1,9 +1,28 @@
 #include "cli/keys.h"
 
+#include <stdio.h>
+
+#include "bundles/identity.h"
+#include "bundles/language.h"
 #include "cli/document.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/keyring.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+/* A line of anybody's text. */
+static void
+print_text(struct cli *cli, const char *label, struct byte_view text)
+{
+    struct byte_buf safe;
+
+    byte_buf_init(&safe, IDENTITY_WEB_MAX * 16);
+    if (text_escape(&safe, text, TEXT_ONE_LINE, 0) == STATUS_OK &&
+        byte_buf_text(&safe) != NULL)
+        cli_print(cli, "%-6s %s\n", label, byte_buf_text(&safe));
+    byte_buf_release(&safe);
+}
 
 int
 keys_find_signer(struct cli *cli, const struct key_public *key,
@@ -26,15 +45,79 @@ keys_find_signer(struct cli *cli, const struct key_public *key,
     return status == STATUS_OK ? CLI_DONE : cli_fail_store(cli, status);
 }
 
+/* What the identity says beside its author's name. */
+static void
+show_identity(struct cli *cli, const struct identity *identity)
+{
+    json_t *names = json_object();
+    json_t *recovery = json_array();
+    char key[KEY_STRING_SIZE];
+
+    cli_print(cli, _("replaced by %lu of %zu recovery keys\n"),
+              (unsigned long)identity->threshold, identity->recovery_count);
+    for (size_t i = 0; i < identity->recovery_count; i++) {
+        key_public_format(&identity->recovery[i], key);
+        cli_print(cli, "       %s\n", key);
+        (void)json_array_append_new(recovery, json_string(key));
+    }
+    for (size_t i = 0; i < identity->name_count; i++) {
+        const struct identity_name *name = &identity->names[i];
+        char tag[LANGUAGE_TEXT_SIZE];
+
+        (void)snprintf(tag, sizeof(tag), "%.*s", (int)name->language.size,
+                       (const char *)name->language.data);
+        print_text(cli, tag, name->text);
+        (void)json_object_set_new(names, tag, document_text(name->text));
+    }
+    if (identity->web.size > 0)
+        print_text(cli, "web", identity->web);
+    (void)json_object_set_new(cli->document, "version",
+                              document_number(identity->version));
+    (void)json_object_set_new(cli->document, "names", names);
+    (void)json_object_set_new(
+        cli->document, "web",
+        identity->web.size == 0 ? json_null() : document_text(identity->web));
+    (void)json_object_set_new(cli->document, "recovery", recovery);
+    (void)json_object_set_new(cli->document, "threshold",
+                              document_number(identity->threshold));
+}
+
+/* The record called id, if it is here and can be read. */
+static int
+show_record(struct cli *cli, const struct record_id *id)
+{
+    struct record *record = NULL;
+    struct store *store = NULL;
+    struct identity identity;
+    enum status status;
+    int code = home_open_store(cli, HOME_READ, &store);
+
+    if (code != CLI_DONE)
+        return code;
+    status = store_get_record(store, id, &record);
+    if (status == STATUS_OK)
+        status = identity_read(&identity, record);
+    if (status == STATUS_OK)
+        show_identity(cli, &identity);
+    record_free(record);
+    store_free(store);
+    return status == STATUS_OK || status == STATUS_NEWER ||
+                   status == STATUS_NOT_FOUND
+               ? CLI_DONE
+               : cli_fail_store(cli, status);
+}
+
 int
 keys_show_key(struct cli *cli, const char *name, const struct key_public *key)
 {
     struct verdict_signer signer;
     char text[KEY_STRING_SIZE];
+    bool has_identity;
     int code = keys_find_signer(cli, key, &signer);
 
     if (code != CLI_DONE)
         return code;
+    has_identity = signer.identity == VERDICT_IDENTITY_FOUND;
     key_public_format(key, text);
     cli_print(cli, _("name   %s\nkey    %s\nwords  %s\n"), name, text,
               signer.words);
@@ -46,10 +129,9 @@ keys_show_key(struct cli *cli, const char *name, const struct key_public *key)
     (void)json_object_set_new(cli->document, "words",
                               json_string(signer.words));
     (void)json_object_set_new(cli->document, "identity",
-                              signer.identity == VERDICT_IDENTITY_FOUND
-                                  ? document_id(&signer.identity_id)
-                                  : json_null());
-    return CLI_DONE;
+                              has_identity ? document_id(&signer.identity_id)
+                                           : json_null());
+    return has_identity ? show_record(cli, &signer.identity_id) : CLI_DONE;
 }
 
 static int

@@ -23,6 +23,9 @@ static const struct keys_verb verbs[] = {
          "                  print\n"
          "--recovery KEY    others may replace it\n"
          "                  (several times)\n"
+         "--threshold T     T of them together\n"
+         "--name-in L=NAME  name in language L\n"
+         "--web URL\n"
          "--no-passphrase   not encrypted\n"
          "--passphrase-file FILE\n"
          "--passphrase-fd N\n"
@@ -31,7 +34,7 @@ static const struct keys_verb verbs[] = {
          "    --sheets /media/stick\n"),
       NULL},
      1,
-     "rnPd",
+     "rtlunPd",
      keys_new},
     {"show",
      {"keys show", "[NAME] [--public]", N_("A key, and its words"),

@@ -23,7 +23,7 @@ words=$(sed -n 's/^words *//p' out)
 # shellcheck disable=SC2086
 set -- $words
 [ $# -eq 8 ] || fault "no eight words"
-[ "$(sed '1,3d' out | wc -w)" -eq 48 ] || fault "no 24 numbered words"
+[ "$(sed '1,5d' out | wc -w)" -eq 48 ] || fault "no 24 numbered words"
 for file in "Committee for Justice.key" store.db; do
     [ "$(ls -l "$P2PUB_HOME/keys/$file" "$P2PUB_HOME/$file" 2>/dev/null |
         cut -c1-10)" = '-rw-------' ] || fault "'$file' can be read by others"
@@ -32,7 +32,8 @@ done
     fault "the home can be read by others"
 expect 0 keys show
 says "$words"
-[ "$(sed '1,3d' out | wc -w)" -eq 0 ] || fault "words beyond the eight"
+[ "$(sed '1,5d' out | wc -w)" -eq 0 ] || fault "words beyond the eight"
+says 'replaced by 1 of 1 recovery keys'
 expect 0 keys show --public
 [ "$(cat out)" = "$key" ] || fault "another key"
 expect 0 keys show --json
@@ -63,8 +64,62 @@ third=$(json identity)
 expect 0 read --into third "$third"
 grep -q '^threshold 2$' third/header.txt || fault "not two of three"
 [ "$(grep -c '^recovery ' third/header.txt)" -eq 3 ] || fault "not three"
+expect 0 keys show Third
+says 'replaced by 2 of 3 recovery keys'
+says "       $two"
 expect 6 keys new Fourth --no-passphrase --recovery RWnothing
+fourth='keys new Fourth --no-passphrase'
+# shellcheck disable=SC2086
+{
+    expect 2 $fourth --threshold 0 --recovery $one
+    complains 'anybody could replace'
+    expect 2 $fourth --threshold 3 --recovery $one --recovery $two
+    complains 'only 2 recovery keys'
+    expect 2 $fourth --threshold 2
+    complains 'only 1 recovery keys'
+    expect 2 $fourth --threshold 1 --recovery $one --recovery $two
+    complains 'more than half'
+    expect 2 $fourth --threshold two --recovery $one
+    expect 2 $fourth --threshold 17 --recovery $one
+    complains '1 to 16'
+    expect 2 $fourth --recovery $one --recovery $two --recovery $one
+    complains 'each counts once'
+    expect 2 $fourth --name-in 'Justice'
+    expect 2 $fourth --name-in 'und=Justice'
+    complains 'no language tag'
+    expect 2 $fourth --name-in '-=Justice'
+    expect 2 $fourth --name-in 'ru='
+    expect 2 $fourth --name-in 'ru= Justice'
+    expect 2 $fourth --name-in 'ru=Одно' --name-in 'RU=Другое'
+    complains "two names in 'ru'"
+    expect 2 $fourth --web 'ftp://example.org/'
+    expect 2 $fourth --web 'https://пример.org/'
+    complains 'in ASCII'
+    expect 2 keys show --threshold 1
+    complains '--threshold is not for keys show'
+}
 [ ! -e "$P2PUB_HOME/keys/Fourth.key" ] || fault "a key all the same"
+
+# Names in other languages and an address, as they were given or not.
+expect 0 keys new Five --no-passphrase --name-in 'ru=Пятый' \
+    --name-in 'KK-latn=Besinshi' --web 'https://example.org/five?a=b' \
+    --recovery $one --recovery $two --recovery second.pub --threshold 3 --json
+five=$(json identity)
+expect 0 keys show Five
+says 'replaced by 3 of 3 recovery keys'
+says 'ru     Пятый'
+says 'kk-Latn Besinshi'
+says 'web    https://example.org/five?a=b'
+expect 0 keys show Five --json
+has version 1
+has names.ru 'Пятый'
+has web 'https://example.org/five?a=b'
+has recovery.# 3
+has recovery.1 $two
+has threshold 3
+expect 0 read --into five "$five"
+printf 'name-in kk-Latn Besinshi\nname-in ru Пятый\n' >names
+grep '^name-in' five/header.txt | cmp -s names - || fault "other names"
 
 # Nothing is replaced.
 cp -r "$P2PUB_HOME/keys" before
