@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/changes.h"
 #include "cli/command.h"
 #include "cli/conclusion.h"
 #include "cli/document.h"
@@ -28,37 +29,8 @@ struct request {
     const char *key;        /* or NULL */
     const char *sealed_key; /* a file, `-`, or NULL */
     bool shows_unknown;
+    bool shows_changes;
 };
-
-/* Why file number index could not be given. */
-static int
-fail_file(struct cli *cli, const struct subject *subject, size_t index,
-          enum status status)
-{
-    struct byte_view view = record_fields(subject->record)->files[index].name;
-    char name[RECORD_FILE_NAME_MAX + 1] = "";
-
-    memcpy(name, view.data, view.size);
-    if (status == STATUS_NOT_FOUND)
-        return cli_fail(cli, CLI_NOT_FOUND, NULL,
-                        _("the file '%s' has not arrived"), name);
-    if (status == STATUS_BAD_SIGNATURE)
-        return cli_fail(cli, CLI_NOT_VERIFIED, NULL,
-                        _("NOT VERIFIED: '%s' is not what was signed"), name);
-    if (status == STATUS_TOO_LARGE)
-        return cli_fail(cli, CLI_FAILED, "p2pub read ... --into FOLDER",
-                        _("the text '%s' is too long to be shown"), name);
-    if (subject->parcel == NULL)
-        return cli_fail_store(cli, status);
-    return cli_fail_file(cli, status, _("cannot read"), name);
-}
-
-/* A file_sink into a byte_buf. */
-static enum status
-keep(void *context, struct byte_view piece)
-{
-    return byte_buf_append(context, piece);
-}
 
 /* The text as JSON holds it: what is no UTF-8 is written visibly. */
 static int
@@ -86,17 +58,14 @@ show_text(struct cli *cli, const struct request *request,
 {
     const struct record_file *files = record_fields(subject->record)->files;
     struct byte_buf text;
-    enum status status;
     size_t index;
     int code = text_choice_make(cli, subject, request->language, &index);
 
     if (code != CLI_DONE || index == TEXT_CHOICE_NONE)
         return code;
     byte_buf_init(&text, PUBLISH_TEXT_MAX);
-    status = subject_read_file(subject, index, keep, &text);
-    if (status != STATUS_OK) {
-        code = fail_file(cli, subject, index, status);
-    } else {
+    code = text_choice_read(cli, subject, index, &text);
+    if (code == CLI_DONE) {
         render_words(render, "\n");
         if (subject->verdict.standing == VERDICT_UNKNOWN)
             render_quote(render, byte_view_of_buf(&text));
@@ -111,17 +80,21 @@ show_text(struct cli *cli, const struct request *request,
 
 /* Show verdict and statement. */
 static int
-show(struct cli *cli, const struct request *request, struct subject *subject,
+show(struct cli *cli, const struct subject_context *context,
+     const struct request *request, struct subject *subject,
      const struct subject_sealed *sealed, struct render *render)
 {
+    const struct subject *shown = sealed->is_open      ? &sealed->inside
+                                  : !sealed->is_sealed ? subject
+                                                       : NULL;
     int code = CLI_DONE;
 
     render_verdict(render, subject, true);
     render_sealed(render, subject, sealed);
-    if (sealed->is_open)
-        code = show_text(cli, request, &sealed->inside, render);
-    else if (!sealed->is_sealed)
-        code = show_text(cli, request, subject, render);
+    if (shown != NULL && request->shows_changes)
+        code = changes_show(cli, context, shown, request->language, render);
+    else if (shown != NULL)
+        code = show_text(cli, request, shown, render);
     /* A text that is not what was signed is no page to look at; one that has
      * not arrived leaves a verdict. */
     if (code == CLI_NOT_VERIFIED)
@@ -194,8 +167,9 @@ is_refused(const struct request *request, enum verdict_standing standing)
 }
 
 static int
-run_with(struct cli *cli, const struct request *request,
-         struct subject *subject, struct subject_sealed *sealed)
+run_with(struct cli *cli, const struct subject_context *context,
+         const struct request *request, struct subject *subject,
+         struct subject_sealed *sealed)
 {
     enum verdict_standing standing = subject->verdict.standing;
     char attempt[256];
@@ -213,7 +187,7 @@ run_with(struct cli *cli, const struct request *request,
     } else if (request->into != NULL && !sealed->is_sealed) {
         code = write_into(cli, request, subject, &render);
     } else {
-        code = show(cli, request, subject, sealed, &render);
+        code = show(cli, context, request, subject, sealed, &render);
     }
     render_release(&render);
     /* Whoever asked for the text of an unknown key has got it, below its
@@ -244,7 +218,7 @@ run(struct cli *cli, const struct request *request)
     if (code == CLI_DONE) {
         conclusion_add(cli->document, &subject);
         subject_sealed_add(cli->document, &subject, &sealed);
-        code = run_with(cli, request, &subject, &sealed);
+        code = run_with(cli, &context, request, &subject, &sealed);
     }
     if (code == CLI_NOT_VERIFIED)
         conclusion_add_failed(cli->document);
@@ -263,6 +237,7 @@ cmd_read(struct cli *cli, int argc, char **argv)
         {"unknown", no_argument, NULL, 'u'},
         {"key", required_argument, NULL, 'k'},
         {"sealed-key", required_argument, NULL, 's'},
+        {"diff", no_argument, NULL, 'd'},
         {NULL, 0, NULL, 0},
     };
     struct request request = {0};
@@ -279,10 +254,14 @@ cmd_read(struct cli *cli, int argc, char **argv)
             request.key = optarg;
         if (value == 's')
             request.sealed_key = optarg;
+        if (value == 'd')
+            request.shows_changes = true;
     }
     CLI_OPTIONS_RETURN(value);
     if (optind + 1 != argc)
         return cli_misused(cli, _("read takes one ID, header file or folder"));
+    if (request.shows_changes && request.into != NULL)
+        return cli_misused(cli, _("--diff shows, and --into writes instead"));
     request.argument = argv[optind];
     return run(cli, &request);
 }

@@ -34,6 +34,7 @@ static const struct entry entries[] = {
          "is always a file or folder.\n"
          "\n"
          "  --lang L    the text in language L\n"
+         "  --diff      what it changed in the old\n"
          "  --into DIR  write header, signature\n"
          "              and files there\n"
          "  --unknown   also if you do not\n"

@@ -161,14 +161,19 @@ render_text(struct render *render, struct byte_view text, size_t columns)
 }
 
 void
+render_marked(struct render *render, const char *mark, struct byte_view text)
+{
+    render_words(render, mark);
+    put_text(render, text, TEXT_PAGE, 0, mark);
+    if (text.size == 0 || text.data[text.size - 1] != '\n')
+        render_words(render, "\n");
+}
+
+void
 render_quote(struct render *render, struct byte_view text)
 {
-    if (text.size == 0)
-        return;
-    render_words(render, RENDER_QUOTE);
-    put_text(render, text, TEXT_PAGE, 0, RENDER_QUOTE);
-    if (text.data[text.size - 1] != '\n')
-        render_words(render, "\n");
+    if (text.size > 0)
+        render_marked(render, RENDER_QUOTE, text);
 }
 
 void

@@ -50,7 +50,10 @@ void render_text(struct render *render, struct byte_view text, size_t columns);
 /* Anybody's text of many lines, and a line end if it lacks one. */
 void render_page(struct render *render, struct byte_view text);
 
-/* The same with RENDER_QUOTE before each row. */
+/* The same with mark, or with RENDER_QUOTE, before each row; a mark stands
+ * before an empty text too. */
+void render_marked(struct render *render, const char *mark,
+                   struct byte_view text);
 void render_quote(struct render *render, struct byte_view text);
 
 /* The word for a standing, in its colour, with blanks up to `columns`. */

@@ -106,6 +106,14 @@ render_replacements(struct render *render, const struct verdict *verdict)
     }
 }
 
+static void
+render_changes_hint(struct render *render, const struct record_id *id)
+{
+    render_words(render, _("; what changed: p2pub read "));
+    render_id(render, id, RENDER_ID_DIGITS);
+    render_words(render, " --diff");
+}
+
 void
 render_replaces(struct render *render, const struct subject *subject)
 {
@@ -120,5 +128,7 @@ render_replaces(struct render *render, const struct subject *subject)
     else if (!verdict->replaces_own)
         render_words(render, _(", as it says; but that is by another key, and "
                                "only its author can replace it"));
+    else if (subject->parcel == NULL)
+        render_changes_hint(render, &verdict->id);
     render_words(render, "\n");
 }

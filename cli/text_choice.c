@@ -105,3 +105,43 @@ text_choice_make(struct cli *cli, const struct subject *subject,
     }
     return CLI_DONE;
 }
+
+/* Why file number index could not be given. */
+static int
+fail_file(struct cli *cli, const struct subject *subject, size_t index,
+          enum status status)
+{
+    struct byte_view view = record_fields(subject->record)->files[index].name;
+    char name[RECORD_FILE_NAME_MAX + 1] = "";
+
+    memcpy(name, view.data, view.size);
+    if (status == STATUS_NOT_FOUND)
+        return cli_fail(cli, CLI_NOT_FOUND, NULL,
+                        _("the file '%s' has not arrived"), name);
+    if (status == STATUS_BAD_SIGNATURE)
+        return cli_fail(cli, CLI_NOT_VERIFIED, NULL,
+                        _("NOT VERIFIED: '%s' is not what was signed"), name);
+    if (status == STATUS_TOO_LARGE)
+        return cli_fail(cli, CLI_FAILED, "p2pub read ... --into FOLDER",
+                        _("the text '%s' is too long to be shown"), name);
+    if (subject->parcel == NULL)
+        return cli_fail_store(cli, status);
+    return cli_fail_file(cli, status, _("cannot read"), name);
+}
+
+/* A file_sink into a byte_buf. */
+static enum status
+keep(void *context, struct byte_view piece)
+{
+    return byte_buf_append(context, piece);
+}
+
+int
+text_choice_read(struct cli *cli, const struct subject *subject, size_t index,
+                 struct byte_buf *out)
+{
+    enum status status = subject_read_file(subject, index, keep, out);
+
+    return status == STATUS_OK ? CLI_DONE
+                               : fail_file(cli, subject, index, status);
+}

@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/subject.h"
+#include "core/bytes.h"
 
 /* For a statement that has no text, only attachments. */
 #define TEXT_CHOICE_NONE ((size_t)-1)
@@ -22,5 +23,13 @@
  */
 int text_choice_make(struct cli *cli, const struct subject *subject,
                      const char *asked_for, size_t *out);
+
+/*
+ * Append file number index of subject to out, which has room for
+ * PUBLISH_TEXT_MAX octets.  Said: CLI_NOT_FOUND for one that has not arrived,
+ * CLI_NOT_VERIFIED for one that is not what was signed, and others.
+ */
+int text_choice_read(struct cli *cli, const struct subject *subject,
+                     size_t index, struct byte_buf *out);
 
 #endif

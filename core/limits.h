@@ -155,6 +155,14 @@
  * shrink. */
 #define HEADS_MAX ((size_t)32)
 
+/* Lines or words on either side that are compared to find the fewest changes:
+ * 3 MiB, and a book. */
+#define DIFF_ITEMS_MAX ((size_t)1 << 16)
+/* Half of the changes up to which they are the fewest: 256 KiB. */
+#define DIFF_DISTANCE_MAX ((size_t)8192)
+/* Comparisons of two items in one search, a tenth of a second. */
+#define DIFF_EFFORT_MAX ((size_t)1 << 25)
+
 /* What a verdict names of the records around one, the rest is counted. */
 #define VERDICT_LINKS_MAX ((size_t)8)
 /* Statements that are read to tell which is the newest (bundles/FORMAT.md, 10): a

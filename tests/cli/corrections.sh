@@ -83,7 +83,7 @@ asked='list on a terminal'
 "$on_terminal" -- "$P2PUB" list >out 2>&1 || fault "$asked: failed"
 says 'Eight arrests'
 says_not 'Six arrests'
-says '2 replaced by newer ones: p2pub list --all'
+says '2 replaced: p2pub list --all'
 asked='list --all on a terminal'
 "$on_terminal" -- "$P2PUB" list --all >out 2>&1 || fault "$asked: failed"
 says 'Six arrests'
@@ -151,6 +151,95 @@ expect 0 read "$none"
 says "replaces      $(short "$third"), as it says; but that is by another key"
 expect 0 list
 says 'Centre: Eight arrests'
+
+# What changed: by words, in the text, the title, the files and signatories.
+expect 0 read "$second"
+says "replaces      $(short "$first"); what changed: p2pub read $(short "$second") --diff"
+expect 0 read "$second" --diff
+says VERIFIED
+says "CHANGES       from $(short "$first")  2023-06-26"
+says 'old title     Six arrests'
+says 'new title     Seven arrests'
+says 'changed       statement.md'
+says 'text          und: changed'
+sed '1,/^@@ line 1 @@$/d' out >shown
+cat >wanted <<'TEXT'
+  #
+- Six
++ Seven
+  arrests
+  
+- Six
++ Seven
+  people were arrested on Monday.
+TEXT
+cmp -s wanted shown || fault "$asked: another difference"
+expect 0 read --diff --json "$second"
+has changes.from "$first"
+has changes.title.old 'Six arrests'
+has changes.files.0.change changed
+has changes.language und
+has changes.text.1.change gone
+has changes.text.1.text Six
+has changes.signatories_added.# 0
+
+# In the reader's language; of a stranger marked row by row; without what would
+# do something to a terminal.
+at centre
+printf '# Alpha\n\nOne\ntwo\n\nthree\n' >alpha.md
+printf '# Alpha\n\nUno\ndos\n\ntres\n' >alpha.es.md
+publish alpha.md --lang en --translation es=alpha.es.md
+alpha=$id
+cp "$records/good/identity/header.txt" header.txt
+other_key=$(sed -n 's/^key //p' header.txt)
+printf '# Alpha\n\nOne\ntwo\n\nfour\n' >beta.md
+printf -- '--- dos\n@@ line 9 @@\n\nt\303\251s \342\200\256\n' >beta.es.md
+printf 'A file.\n' >list.csv
+publish beta.md --lang en --translation es=beta.es.md --replaces "$alpha" \
+    --attach list.csv --signatory "$other_key"=OMCT
+beta=$id
+pass
+expect 0 read --diff --lang en "$beta"
+says '- three'
+says '+ four'
+says_not Uno
+says 'new file      attachment-1.csv'
+says 'changed       statement.es.md'
+says 'named now '
+expect 0 read --diff --json "$beta"
+has changes.signatories_added.0.key "$other_key"
+has changes.title null
+LC_ALL=es_ES.UTF-8 expect 0 read --diff "$beta"
+says 'text          es: changed'
+says '- dos'
+says '+ --- dos'
+says '+ @@ line 9 @@'
+says '\u{202e}'
+expect 4 read --diff --lang kk "$beta"
+expect 0 unfollow Centre
+expect 5 read --diff "$beta"
+says_not CHANGES
+expect 0 read --diff --unknown --lang es "$beta"
+sed '1,/^@@ line 1 @@$/d' out >shown
+[ -s shown ] || fault "$asked: no difference"
+! grep -v '^| [-+ ] ' shown || fault "$asked: a row of it is unmarked"
+says '| - dos'
+expect 0 follow --yes --name Centre Centre.pub
+
+# Nothing to compare, or not all of it here.
+expect 1 read --diff "$first"
+complains 'replaces no other statement; it was itself replaced'
+complains "try: p2pub read $(short "$fourth") --diff"
+expect 1 read --diff "$alpha"
+expect 2 read --diff --into folder "$beta"
+expect 2 read --diff=all "$beta"
+expect 0 export alone "$beta"
+at far
+expect 0 follow --yes --name Centre Centre.pub
+expect 0 import alone
+expect 4 read --diff "$beta"
+complains 'has not arrived'
+at reader
 
 # Wrong input: of another key, of no statement, of nothing that is here, of
 # what is no ID.

@@ -433,12 +433,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(unknown_key),     TEST(followed_key),
-        TEST(other_standings), TEST(what_replaces_it),
-        TEST(other_standings), TEST(what_is_around_it),
-        TEST(what_is_quoted),  TEST(colour_stands_beside_words),
-        TEST(hostile_text),    TEST(quoted_text),
-        TEST(long_lines),      TEST(without_memory),
+        TEST(unknown_key),
+        TEST(followed_key),
+        TEST(other_standings),
+        TEST(what_replaces_it),
+        TEST(what_is_around_it),
+        TEST(what_is_quoted),
+        TEST(colour_stands_beside_words),
+        TEST(hostile_text),
+        TEST(quoted_text),
+        TEST(long_lines),
+        TEST(without_memory),
     };
 
     return cmocka_run_group_tests(tests, test_start, NULL);
