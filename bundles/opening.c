@@ -59,6 +59,51 @@ opening_find_release(struct record **record, struct release *release,
     return status;
 }
 
+/* A store_visit: the first by id, of those that this p2pub understands. */
+struct sealing_search {
+    struct store *store;
+    struct record_id id;
+    bool is_found;
+};
+
+static enum status
+on_sealing(void *context, const struct store_row *row)
+{
+    struct sealing_search *search = context;
+    struct record *record = NULL;
+    struct sealed sealed;
+    enum status status;
+
+    if (search->is_found)
+        return STATUS_OK;
+    status = store_get_record(search->store, &row->id, &record);
+    if (status == STATUS_OK && sealed_read(&sealed, record) == STATUS_OK) {
+        search->is_found = true;
+        search->id = row->id;
+    }
+    record_free(record);
+    return status;
+}
+
+enum status
+opening_find_sealing(struct record_id *out, struct store *store,
+                     const struct key_author *author,
+                     const struct record_id *inner)
+{
+    struct sealing_search search = {.store = store};
+    struct store_query query = {.by_author = true,
+                                .author = *author,
+                                .by_kind = true,
+                                .kind = RECORD_SEALED,
+                                .by_subject = true,
+                                .subject = *inner,
+                                .limit = RELEASES_MAX};
+    enum status status = store_walk(store, &query, on_sealing, &search);
+
+    *out = search.id;
+    return status == STATUS_OK && !search.is_found ? STATUS_NOT_FOUND : status;
+}
+
 /* Append what the box of sealed holds to out. */
 static enum status
 open_box(struct byte_buf *out, struct store *store, const struct record *sealed,

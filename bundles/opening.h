@@ -26,6 +26,17 @@ enum status opening_find_release(struct record **record,
                                  struct release *release, struct store *store,
                                  const struct record *sealed) MUST_CHECK;
 
+/*
+ * Find the record that seals the statement with this id, by the same author;
+ * of several the one with the lowest id.  A statement that was sealed stands
+ * outside its author's sequence (sequence 0): whatever goes by place in the
+ * sequence goes by that record's.  STATUS_NOT_FOUND if there is none here; the
+ * store's.
+ */
+enum status opening_find_sealing(struct record_id *out, struct store *store,
+                                 const struct key_author *author,
+                                 const struct record_id *inner) MUST_CHECK;
+
 /* Where the statement inside goes. */
 struct opening_place {
     struct store *store; /* a transaction is open */

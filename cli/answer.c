@@ -107,11 +107,12 @@ fail(struct cli *cli, enum status status, const struct answer *answer)
 static int
 confirm(struct cli *cli, const struct answer *answer, const char *question)
 {
-    int code;
+    int code = CLI_DONE;
 
     if (answer->yes || answer->dry_run || cli->json || !prompt_can_ask())
         return CLI_DONE;
-    code = find_show(cli, answer->store, &answer->row.id);
+    if (answer->subject != NULL)
+        code = find_show(cli, answer->subject);
     if (code == CLI_DONE && !prompt_yes(question))
         code = cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
     return code;

@@ -58,6 +58,16 @@ int answer_take_option(struct cli *cli, struct answer *answer, int option);
 /* Open the store and find the record. */
 int answer_open(struct cli *cli, struct answer *answer);
 
+/*
+ * Where the record is a sealed statement, open it (key_path: see
+ * subject_sealed_open) and take the statement inside for it: row and subject
+ * are then that one's, though it is in no store.  *is_released tells whether
+ * everybody can read it.  Else nothing.  Said: CLI_NOT_FOUND while it is
+ * closed, and others.
+ */
+int answer_open_sealed(struct cli *cli, struct answer *answer,
+                       const char *key_path, bool *is_released);
+
 /* The key called so on the command line; where none is, the only one, or with
  * author the one that is author's.  Said: CLI_KEY, CLI_USAGE. */
 int answer_choose_key(struct cli *cli, struct answer *answer,

@@ -19,6 +19,8 @@ struct run {
     struct answer answer;
     size_t file_count;
     const char *files[RECORD_FILES_MAX]; /* as they were typed */
+    const char *sealed_key;              /* a file, `-`, or NULL */
+    bool is_inside;                      /* it was sealed, and is whole */
     struct cosign cosign;
     bool is_recovery; /* by a recovery key, of an identity */
 };
@@ -108,6 +110,24 @@ on_piece(void *context, struct byte_view piece)
     return STATUS_OK;
 }
 
+/* The statement inside, if it was sealed; what names of files would betray
+ * stays sealed. */
+static int
+open_sealed(struct cli *cli, struct run *run)
+{
+    bool is_released;
+    int code;
+
+    run->is_inside = run->answer.row.kind == RECORD_SEALED;
+    if (!run->is_inside && run->sealed_key == NULL)
+        return CLI_DONE;
+    code = answer_open_sealed(cli, &run->answer, run->sealed_key, &is_released);
+    if (code == CLI_DONE && !is_released && run->file_count > 0)
+        code = cli_misused(cli, _("--file would tell names of files before the "
+                                  "statement is released"));
+    return code;
+}
+
 /* What is signed must be here, and be what its author signed. */
 static int
 check_file(struct cli *cli, struct run *run, size_t index)
@@ -134,7 +154,9 @@ check_files(struct cli *cli, struct run *run)
     const struct record_fields *fields = record_fields(run->answer.subject);
     int code = CLI_DONE;
 
-    if (run->file_count == 0 && run->answer.row.state == STORE_COMPLETE)
+    /* What was sealed was checked when it was opened. */
+    if (run->is_inside ||
+        (run->file_count == 0 && run->answer.row.state == STORE_COMPLETE))
         return CLI_DONE;
     for (size_t i = 0; i < fields->file_count && code == CLI_DONE; i++) {
         bool is_meant = run->file_count == 0;
@@ -227,6 +249,8 @@ cosign(struct cli *cli, struct run *run)
     int code = answer_open(cli, &run->answer);
 
     if (code == CLI_DONE)
+        code = open_sealed(cli, run);
+    if (code == CLI_DONE)
         code = check_kind(cli, run);
     if (code == CLI_DONE)
         code = take_files(cli, run);
@@ -251,6 +275,7 @@ cmd_cosign(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         {"file", required_argument, NULL, 'f'},
+        {"sealed-key", required_argument, NULL, 's'},
         ANSWER_OPTIONS,
         {NULL, 0, NULL, 0},
     };
@@ -259,7 +284,9 @@ cmd_cosign(struct cli *cli, int argc, char **argv)
     int value;
 
     while ((value = cli_option(cli, argc, argv, own)) >= 0) {
-        if (value != 'f')
+        if (value == 's')
+            run.sealed_key = optarg;
+        else if (value != 'f')
             code = answer_take_option(cli, &run.answer, value);
         else if (run.file_count == RECORD_FILES_MAX)
             code = cli_misused(cli, _("'%s' is one too many"), optarg);

@@ -107,32 +107,22 @@ describe(struct byte_buf *out, const struct trust *trust,
 }
 
 int
-find_show(struct cli *cli, struct store *store, const struct record_id *id)
+find_show(struct cli *cli, const struct record *record)
 {
-    struct record *record = NULL;
     struct trust *trust = NULL;
     struct byte_buf text;
     enum status status;
-    int code;
+    int code = home_open_trust(cli, &trust);
 
-    byte_buf_init(&text, RECORD_WIRE_MAX * 8);
-    code = home_open_trust(cli, &trust);
     if (code != CLI_DONE)
-        goto done;
-    status = store_get_record(store, id, &record);
-    if (status != STATUS_OK) {
-        code = cli_fail_store(cli, status);
-        goto done;
-    }
+        return code;
+    byte_buf_init(&text, RECORD_WIRE_MAX * 8);
     status = describe(&text, trust, record);
     if (status != STATUS_OK || byte_buf_text(&text) == NULL)
         code = cli_fail_memory(cli);
     else
         (void)fprintf(stderr, "%s\n", byte_buf_text(&text));
-
-done:
     byte_buf_release(&text);
-    record_free(record);
     trust_free(trust);
     return code;
 }
@@ -141,8 +131,12 @@ done:
 static int
 confirm(struct cli *cli, struct store *store, const struct record_id *id)
 {
-    int code = find_show(cli, store, id);
+    struct record *record = NULL;
+    enum status status = store_get_record(store, id, &record);
+    int code = status == STATUS_OK ? find_show(cli, record)
+                                   : cli_fail_store(cli, status);
 
+    record_free(record);
     if (code == CLI_DONE && !prompt_yes(_("Is this the one? [y/N] ")))
         code = cli_fail(cli, CLI_FAILED, NULL, _("nothing was signed"));
     return code;

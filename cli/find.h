@@ -41,6 +41,6 @@ int find_record_to_sign(struct cli *cli, struct store *store,
                         const char *digits, struct record_id *out);
 
 /* Show on stderr what a person knows the record by: title, author, date. */
-int find_show(struct cli *cli, struct store *store, const struct record_id *id);
+int find_show(struct cli *cli, const struct record *record);
 
 #endif

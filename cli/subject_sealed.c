@@ -95,6 +95,8 @@ judge(struct cli *cli, const struct subject_context *context,
     status = subject_judge(context, &out->inside);
     if (status != STATUS_OK)
         return cli_fail_store(cli, status);
+    /* It came when its box did. */
+    out->inside.verdict.revoked.is_early = subject->verdict.revoked.is_early;
     /* --key was about the one who signed both. */
     if (subject->verdict.standing == VERDICT_VERIFIED &&
         out->inside.verdict.standing == VERDICT_UNKNOWN)

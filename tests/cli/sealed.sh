@@ -135,9 +135,28 @@ says 'Aigul and eleven others'
 # Reading leaves no trace of it.
 ! grep -rqaF "$title" island-2 || fault 'what was opened is in the home'
 
-# Released: on the first island by a record, later on the second, too.
+# The named signatory, who has the line, signs what is inside.
 P2PUB_HOME=$scratch/other
 expect 0 import stick
+expect 4 cosign "$sealed" --offline
+complains 'nothing can be shown until the key arrives'
+expect 2 cosign "$sealed" --offline --sealed-key sms.txt --file statement.ru.md
+expect 0 cosign "$sealed" --offline --sealed-key sms.txt --json
+inside=$(json subject)
+signing=$(json id)
+[ "$inside" != "$sealed" ] || fault 'the box was signed'
+expect 1 cosign "$sealed" --offline --sealed-key sms.txt
+complains 'has signed this already'
+expect 0 export signing "$signing"
+! grep -rqaF Aigul other signing || fault 'what was opened is in a home'
+P2PUB_HOME=$scratch/island-2
+expect 0 import signing
+expect 0 read "$sealed" --sealed-key sms.txt --json
+has sealed.statement.id "$inside"
+has sealed.statement.signatories.0.state signed
+
+# Released: on the first island by a record, later on the second, too.
+P2PUB_HOME=$scratch/other
 expect 1 release "$sealed" --offline
 complains 'another key than'
 P2PUB_HOME=$scratch/author
@@ -196,6 +215,15 @@ fi
 P2PUB_HOME=$scratch/nobody
 expect 0 verify files --key author.pub
 
+# Once it is released, signing needs no line.
+P2PUB_HOME=$scratch/other
+expect 0 import day
+expect 1 cosign "$sealed" --offline
+complains 'has signed this already'
+expect 0 withdraw "$signing" --reason 'one name was wrong' --offline
+expect 0 cosign "$sealed" --offline --file statement.ru.md --json
+has subject "$inside"
+
 # A release that came first, or before the box: any order.
 P2PUB_HOME=$scratch/early
 expect 0 follow --yes --name Author author.pub
@@ -216,6 +244,13 @@ flip bent/sealed.bin 1000
 P2PUB_HOME=$scratch/nobody
 expect 3 read bent --sealed-key sms.txt --key author.pub
 says_not Aigul
+
+# A revoked key: what came before is told from what came after.
+P2PUB_HOME=$scratch/author
+expect 0 keys revoke --yes --reason lost --offline
+expect 0 read "$sealed" --json
+has revoked.came_before true
+has sealed.statement.revoked.came_before true
 
 # Its author takes it back.
 P2PUB_HOME=$scratch/author

@@ -269,6 +269,82 @@ test_orders(void **state)
     scene_close(&scene);
 }
 
+/* Which record seals a statement. */
+static void
+test_sealing(void **state)
+{
+    const struct key_author *author;
+    struct scene scene;
+    struct key_secret *other = records_key(2);
+    struct store *store;
+    struct record_id id;
+
+    (void)state;
+    scene_open(&scene);
+    store = scene.author.store;
+    author = &record_fields(scene.inner)->key.author;
+    assert_int_equal(
+        opening_find_sealing(&id, store, author, record_id(scene.inner)),
+        STATUS_OK);
+    assert_true(record_id_equal(&id, record_id(scene.records[SEALED])));
+    assert_int_equal(opening_find_sealing(&id, store, author,
+                                          record_id(scene.records[SEALED])),
+                     STATUS_NOT_FOUND);
+    /* Somebody else's word for it is none. */
+    assert_int_equal(opening_find_sealing(&id, store, &other->public_key.author,
+                                          record_id(scene.inner)),
+                     STATUS_NOT_FOUND);
+    key_secret_free(other);
+    scene_close(&scene);
+}
+
+/* Into memory, and nothing of it into the store. */
+static enum status
+open_aside(void *context)
+{
+    struct scene *scene = context;
+    struct opening_place place = {.keeping = STORE_OTHER, .today = today};
+    struct entropy entropy;
+    struct record *record;
+    enum status status;
+
+    entropy_init_seed(&entropy, 1);
+    status = opening_make_aside(&record, &place, &entropy, scene->author.store,
+                                scene->records[SEALED], right_key);
+    if (status == STATUS_OK) {
+        assert_true(store_has_record(place.store, record_id(scene->inner)));
+        assert_false(store_in_transaction(place.store));
+    } else {
+        assert_null(record);
+    }
+    assert_false(
+        store_has_record(scene->author.store, record_id(scene->inner)));
+    record_free(record);
+    store_free(place.store);
+    return status;
+}
+
+static void
+test_aside(void **state)
+{
+    struct opening_place place = {.keeping = STORE_OTHER, .today = today};
+    struct entropy entropy;
+    struct record *record;
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene);
+    test_alloc_each(open_aside, &scene);
+    entropy_init_seed(&entropy, 1);
+    assert_int_equal(opening_make_aside(&record, &place, &entropy,
+                                        scene.author.store,
+                                        scene.records[SEALED], wrong_key),
+                     STATUS_BAD_SIGNATURE);
+    assert_null(record);
+    store_free(place.store);
+    scene_close(&scene);
+}
+
 static enum status
 find_and_open(void *context)
 {
@@ -315,6 +391,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_sealing),
+        cmocka_unit_test(test_aside),
         cmocka_unit_test(test_without_memory),
     };
 

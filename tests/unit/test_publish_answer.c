@@ -44,6 +44,7 @@ static void
 test_numbers(void **state)
 {
     const struct withdraw withdraw = {subject, byte_view_of_text("wrong")};
+    const struct release release = {subject, {1}};
     struct key_secret *secret = records_key(2);
     struct publish_answer answer = answer_of(secret);
     struct publish_fault fault;
@@ -80,6 +81,14 @@ test_numbers(void **state)
     assert_int_equal(record_kind(record), RECORD_WITHDRAW);
     assert_int_equal(record_fields(record)->sequence, 2);
     assert_true(record_id_equal(&record_fields(record)->previous[0], &tried));
+    record_free(record);
+    answer.withdraw = NULL;
+    answer.release = &release;
+    assert_int_equal(publish_answer(stores.store, &answer, secret, &id, &fault),
+                     STATUS_OK);
+    assert_int_equal(store_get_record(stores.store, &id, &record), STATUS_OK);
+    assert_int_equal(record_kind(record), RECORD_RELEASE);
+    assert_int_equal(record_fields(record)->sequence, 3);
     record_free(record);
     stores_check(&stores);
     stores_close(&stores);
