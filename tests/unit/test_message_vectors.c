@@ -346,6 +346,29 @@ check_primes(struct byte_view body, struct byte_view line)
     assert_int_equal(list.count, count);
 }
 
+/* Of a whole span: bits and number are 0. */
+static void
+check_want_first(struct byte_view body, struct byte_view line)
+{
+    struct span expected = take_span(&line);
+    struct message_list list;
+    uint64_t ids[IDS_MAX];
+    size_t count = 0;
+
+    assert_int_equal(message_read_list(&list, MESSAGE_WANT_FIRST, body),
+                     STATUS_OK);
+    assert_true(span_equal(&list.span, &expected));
+    assert_int_equal(list.slice.bits, 0);
+    assert_int_equal(list.slice.number, 0);
+    assert_true(list.count <= IDS_MAX);
+    assert_int_equal(message_list_ids(ids, &list), STATUS_OK);
+    while (line.size > 0) {
+        assert_true(count < list.count);
+        assert_true(ids[count++] == (uint64_t)take_number(&line));
+    }
+    assert_int_equal(list.count, count);
+}
+
 static void
 check_relay_names(uint8_t type, struct byte_view body, struct byte_view line)
 {
@@ -430,6 +453,9 @@ check_fields(uint8_t type, struct byte_view body, struct byte_view line)
     case MESSAGE_PRIME:
         check_primes(body, line);
         break;
+    case MESSAGE_WANT_FIRST:
+        check_want_first(body, line);
+        break;
     case MESSAGE_GRAFT:
     case MESSAGE_IHAVE:
     case MESSAGE_PRUNE:
@@ -473,7 +499,8 @@ test_others(void **state)
                  {"gone-chunks", 10}, {"graft", 16},      {"done", 128},
                  {"credit", 129},     {"ack", 130},       {"ihave", 131},
                  {"prune", 132},      {"full", 133},      {"relay-names", 134},
-                 {"ask-relays", 20},  {"relays", 135},    {"prime", 136}};
+                 {"ask-relays", 20},  {"relays", 135},    {"prime", 136},
+                 {"want-first", 14}};
     struct byte_view file = vectors_read("messages/others.txt");
     struct byte_view text = file;
     struct byte_view line;
@@ -501,7 +528,7 @@ test_others(void **state)
         }
         byte_buf_release(&buf);
     }
-    assert_int_equal(count, 25);
+    assert_int_equal(count, 27);
     vectors_free(file);
 }
 
