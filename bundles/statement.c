@@ -1,5 +1,6 @@
 #include "bundles/statement.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "bundles/language.h"
@@ -8,6 +9,11 @@
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/text.h"
+
+static_assert(sizeof(((struct statement *)0)->titles) /
+                      sizeof(struct statement_title) ==
+                  STATEMENT_TITLES_MAX,
+              "room for all titles");
 
 /* What breaks the grammar belongs to a p2pub of later. */
 
@@ -33,6 +39,27 @@ add_signatory(struct statement *out, struct byte_view text,
         return STATUS_NEWER;
     signatory->name = text;
     out->signatory_count++;
+    return STATUS_OK;
+}
+
+/* LANGUAGE TEXT */
+static enum status
+add_title(struct statement *out, struct byte_view text)
+{
+    size_t count = out->title_count;
+    struct statement_title *title = &out->titles[count];
+
+    if (count == STATEMENT_TITLES_MAX)
+        return STATUS_NEWER;
+    title->language = record_lines_word(&text);
+    title->text = text;
+    if (!language_is_canonical(title->language) ||
+        byte_view_equal_text(title->language, "und") ||
+        text.size > STATEMENT_TITLE_MAX || !record_field_is_text(text) ||
+        (count > 0 &&
+         byte_view_compare(title[-1].language, title->language) >= 0))
+        return STATUS_NEWER;
+    out->title_count++;
     return STATUS_OK;
 }
 
@@ -97,7 +124,7 @@ take_salt(struct record_lines *lines, struct statement *out)
     return STATUS_OK;
 }
 
-/* title signatory* replaces? translates? head* work? salt?, no others.  The
+/* title title-in* signatory* replaces? translates? head* work? salt?, no others.  The
  * arrays have room for all there are. */
 static enum status
 read_lines(struct statement *out, struct record_lines lines,
@@ -109,6 +136,8 @@ read_lines(struct statement *out, struct record_lines lines,
     if (!record_lines_take(&lines, "title", &out->title) ||
         out->title.size > STATEMENT_TITLE_MAX)
         return STATUS_NEWER;
+    while (status == STATUS_OK && record_lines_take(&lines, "title-in", &text))
+        status = add_title(out, text);
     while (status == STATUS_OK && record_lines_take(&lines, "signatory", &text))
         status = add_signatory(out, text, author);
     if (status == STATUS_OK)
@@ -187,6 +216,12 @@ write_lines(struct record_lines_draft *draft, const struct statement *statement)
 
     record_lines_begin(draft, "title");
     writer_bytes(writer, statement->title);
+    for (size_t i = 0; i < statement->title_count; i++) {
+        record_lines_begin(draft, "title-in");
+        writer_bytes(writer, statement->titles[i].language);
+        writer_text(writer, " ");
+        writer_bytes(writer, statement->titles[i].text);
+    }
     for (size_t i = 0; i < statement->signatory_count; i++) {
         record_lines_begin(draft, "signatory");
         write_key(writer, &statement->signatories[i].key);
@@ -247,50 +282,4 @@ statement_write_header(struct byte_buf *out,
         status = record_write_header(out, &fields);
     record_lines_release(&draft);
     return status;
-}
-
-bool
-statement_is_text(const struct record_file *file)
-{
-    return !byte_view_equal_text(file->language, "-") &&
-           (byte_view_equal_text(file->type, "text/markdown") ||
-            byte_view_equal_text(file->type, "text/plain"));
-}
-
-/* How well file suits a reader of language: the more the better, 0 for what is
- * no text at all. */
-static int
-suitability(const struct record_file *file, struct byte_view language)
-{
-    if (!statement_is_text(file))
-        return 0;
-    if (byte_view_equal(file->language, language))
-        return 3;
-    if (byte_view_equal(language_primary(file->language),
-                        language_primary(language)))
-        return 2;
-    return 1;
-}
-
-int
-statement_choose_text(const struct record *record, const char *language)
-{
-    const struct record_fields *fields = record_fields(record);
-    char wanted[LANGUAGE_TEXT_SIZE] = "";
-    int best = 0;
-    int chosen = -1;
-
-    /* What is no language suits no file better than another. */
-    if (language != NULL &&
-        language_canonical(wanted, byte_view_of_text(language)) != STATUS_OK)
-        wanted[0] = '\0';
-    for (size_t i = 0; i < fields->file_count; i++) {
-        int fit = suitability(&fields->files[i], byte_view_of_text(wanted));
-
-        if (fit > best) {
-            best = fit;
-            chosen = (int)i;
-        }
-    }
-    return chosen;
 }

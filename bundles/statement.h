@@ -29,8 +29,16 @@ struct statement_head {
     struct record_id id;
 };
 
+/* The title in another language than the first text's. */
+struct statement_title {
+    struct byte_view language; /* a canonical tag */
+    struct byte_view text;
+};
+
 struct statement {
     struct byte_view title;
+    size_t title_count; /* by tag, ascending */
+    struct statement_title titles[16];
     size_t signatory_count;
     struct statement_signatory *signatories;
     bool has_replaces;
@@ -77,5 +85,14 @@ bool statement_is_text(const struct record_file *file);
  * empty.  -1 if the record has no text.
  */
 int statement_choose_text(const struct record *record, const char *language);
+
+/*
+ * The title that suits a reader best, by the same rule: `title` is in the
+ * language of record's first text, and what is shown when no other suits.
+ * statement is that of record, and the view part of it.
+ */
+struct byte_view statement_title_in(const struct statement *statement,
+                                    const struct record *record,
+                                    const char *language);
 
 #endif

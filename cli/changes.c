@@ -60,8 +60,11 @@ add_signatories(const struct changes *changes, const struct subject *of,
 static void
 add_title(const struct changes *changes)
 {
-    struct byte_view old = changes->old->statement.title;
-    struct byte_view new = changes->new->statement.title;
+    const char *language = changes->render->language;
+    struct byte_view old = statement_title_in(&changes->old->statement,
+                                              changes->old->record, language);
+    struct byte_view new = statement_title_in(&changes->new->statement,
+                                              changes->new->record, language);
     json_t *object = NULL;
 
     if (!byte_view_equal(old, new)) {
@@ -259,14 +262,13 @@ compare_texts(struct changes *changes, size_t old_index, size_t new_index)
 }
 
 static int
-add_text(struct changes *changes, const char *asked_for)
+add_text(struct changes *changes)
 {
     const struct record_file *old = record_fields(changes->old->record)->files;
     const struct record_file *new = record_fields(changes->new->record)->files;
     struct render *render = changes->render;
     size_t old_index, new_index;
-    int code =
-        text_choice_make(changes->cli, changes->new, asked_for, &new_index);
+    int code = text_choice_make(changes->cli, changes->new, &new_index);
 
     (void)json_object_set_new(changes->object, "language", json_null());
     (void)json_object_set_new(changes->object, "text", json_null());
@@ -324,7 +326,7 @@ open_replaced(struct cli *cli, const struct subject_context *context,
 }
 
 static int
-show(struct changes *changes, const char *language)
+show(struct changes *changes)
 {
     struct render *render = changes->render;
 
@@ -343,13 +345,12 @@ show(struct changes *changes, const char *language)
     add_signatories(changes, changes->old, changes->new, _("named before"),
                     "signatories_gone");
     add_files(changes);
-    return add_text(changes, language);
+    return add_text(changes);
 }
 
 int
 changes_show(struct cli *cli, const struct subject_context *context,
-             const struct subject *subject, const char *language,
-             struct render *render)
+             const struct subject *subject, struct render *render)
 {
     struct subject old = {0};
     struct changes changes = {
@@ -371,7 +372,7 @@ changes_show(struct cli *cli, const struct subject_context *context,
                           "shown"));
     if (code == CLI_DONE) {
         changes.object = json_object();
-        code = show(&changes, language);
+        code = show(&changes);
         (void)json_object_set_new(cli->document, "changes", changes.object);
     }
     subject_release(&old);

@@ -11,14 +11,13 @@
 /*
  * Put behind the verdict on the page, and as `changes` into the document, how
  * subject differs from what it replaces: title, signatories, files, and the
- * text in the language that text_choice_make gives for language.
+ * text that text_choice_make gives.
  *
  * CLI_FAILED if it replaces nothing, or a statement of another author;
  * CLI_NOT_FOUND if what it replaces, or one of the texts, is not here; and what
  * subject_open and text_choice say.
  */
 int changes_show(struct cli *cli, const struct subject_context *context,
-                 const struct subject *subject, const char *language,
-                 struct render *render);
+                 const struct subject *subject, struct render *render);
 
 #endif

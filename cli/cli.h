@@ -19,6 +19,7 @@
 
 #include <jansson.h>
 
+#include "bundles/language.h"
 #include "core/entropy.h"
 #include "core/status.h"
 
@@ -54,6 +55,8 @@ struct cli {
     bool quiet;
     bool lenient; /* while set, cli_fail only warns */
     enum cli_color color;
+    /* The tag of --lang, of commands that have it; empty for none. */
+    char language[LANGUAGE_TEXT_SIZE];
     json_t *document; /* what --json prints; never NULL */
     struct entropy entropy;
 };

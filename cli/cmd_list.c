@@ -15,6 +15,7 @@
 #include "cli/list_sealed.h"
 #include "cli/render.h"
 #include "cli/signers.h"
+#include "cli/text_choice.h"
 #include "core/limits.h"
 #include "core/text.h"
 
@@ -118,7 +119,8 @@ entry_release(struct entry *entry)
 
 /* "NAME: TITLE", as wide as there is room. */
 static enum status
-append_title(struct byte_buf *out, const struct entry *entry)
+append_title(struct byte_buf *out, const struct entry *entry,
+             const char *language)
 {
     struct byte_view name =
         byte_view_of_text(verdict_signer_name(entry->signer));
@@ -143,7 +145,12 @@ append_title(struct byte_buf *out, const struct entry *entry)
     if (status == STATUS_OK && !entry->has_statement)
         status = byte_buf_append_text(out, _("(needs a newer p2pub)"));
     if (status == STATUS_OK && entry->has_statement)
-        status = byte_buf_append(out, entry->statement.title);
+        status =
+            byte_buf_append(out, statement_title_in(&entry->statement,
+                                                    entry->sealed.inner != NULL
+                                                        ? entry->sealed.inner
+                                                        : entry->record,
+                                                    language));
     return status;
 }
 
@@ -168,7 +175,7 @@ render_entry(struct render *render, const struct listing *listing,
     render_words(render, is_wide ? "  " : "\n  ");
     byte_buf_init(&title, STATEMENT_TITLE_MAX + 256);
     if (render->status == STATUS_OK)
-        render->status = append_title(&title, entry);
+        render->status = append_title(&title, entry, render->language);
     render_text(render, byte_view_of_buf(&title),
                 listing->columns > left ? listing->columns - left : 0);
     render_words(render, "\n");
@@ -285,15 +292,24 @@ cmd_list(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         {"all", no_argument, NULL, 'a'},
+        {"lang", required_argument, NULL, 'l'},
         {NULL, 0, NULL, 0},
     };
+    const char *language = NULL;
     bool all = false;
+    int code = CLI_DONE;
     int value;
 
-    while ((value = cli_option(cli, argc, argv, own)) >= 0)
-        all = true;
+    while ((value = cli_option(cli, argc, argv, own)) >= 0) {
+        if (value == 'a')
+            all = true;
+        else
+            language = optarg;
+    }
     CLI_OPTIONS_RETURN(value);
     if (optind < argc)
         return cli_misused(cli, _("list takes no '%s'"), argv[optind]);
-    return list(cli, all);
+    if (language != NULL)
+        code = text_choice_take_language(cli, language);
+    return code == CLI_DONE ? list(cli, all) : code;
 }

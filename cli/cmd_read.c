@@ -24,7 +24,6 @@
 /* What was asked for. */
 struct request {
     const char *argument;
-    const char *language;   /* as it was typed, or NULL */
     const char *into;       /* or NULL */
     const char *key;        /* or NULL */
     const char *sealed_key; /* a file, `-`, or NULL */
@@ -53,13 +52,12 @@ add_text(struct cli *cli, const struct record_file *file, struct byte_view text)
 
 /* Put the text that suits the reader behind the verdict. */
 static int
-show_text(struct cli *cli, const struct request *request,
-          const struct subject *subject, struct render *render)
+show_text(struct cli *cli, const struct subject *subject, struct render *render)
 {
     const struct record_file *files = record_fields(subject->record)->files;
     struct byte_buf text;
     size_t index;
-    int code = text_choice_make(cli, subject, request->language, &index);
+    int code = text_choice_make(cli, subject, &index);
 
     if (code != CLI_DONE || index == TEXT_CHOICE_NONE)
         return code;
@@ -92,9 +90,9 @@ show(struct cli *cli, const struct subject_context *context,
     render_verdict(render, subject, true);
     render_sealed(render, subject, sealed);
     if (shown != NULL && request->shows_changes)
-        code = changes_show(cli, context, shown, request->language, render);
+        code = changes_show(cli, context, shown, render);
     else if (shown != NULL)
-        code = show_text(cli, request, shown, render);
+        code = show_text(cli, shown, render);
     /* A text that is not what was signed is no page to look at; one that has
      * not arrived leaves a verdict. */
     if (code == CLI_NOT_VERIFIED)
@@ -241,11 +239,13 @@ cmd_read(struct cli *cli, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     struct request request = {0};
+    const char *language = NULL;
+    int code = CLI_DONE;
     int value;
 
     while ((value = cli_option(cli, argc, argv, own)) >= 0) {
         if (value == 'l')
-            request.language = optarg;
+            language = optarg;
         if (value == 'i')
             request.into = optarg;
         if (value == 'u')
@@ -263,5 +263,7 @@ cmd_read(struct cli *cli, int argc, char **argv)
     if (request.shows_changes && request.into != NULL)
         return cli_misused(cli, _("--diff shows, and --into writes instead"));
     request.argument = argv[optind];
-    return run(cli, &request);
+    if (language != NULL)
+        code = text_choice_take_language(cli, language);
+    return code == CLI_DONE ? run(cli, &request) : code;
 }

@@ -11,6 +11,7 @@
 #include "cli/render_sealed.h"
 #include "cli/subject.h"
 #include "cli/subject_sealed.h"
+#include "cli/text_choice.h"
 
 /* What was asked for. */
 struct request {
@@ -125,17 +126,21 @@ cmd_verify(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         {"key", required_argument, NULL, 'k'},
+        {"lang", required_argument, NULL, 'l'},
         {"sealed-key", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };
     struct subject_context context;
     struct request request = {NULL, NULL};
+    const char *language = NULL;
     bool needs_store = false;
     int value;
-    int code;
+    int code = CLI_DONE;
 
     while ((value = cli_option(cli, argc, argv, own)) >= 0)
-        *(value == 'k' ? &request.key : &request.sealed_key) = optarg;
+        *(value == 'k'   ? &request.key
+          : value == 'l' ? &language
+                         : &request.sealed_key) = optarg;
     CLI_OPTIONS_RETURN(value);
     if (optind == argc)
         return cli_misused(cli, _("verify takes IDs, header files or folders"));
@@ -143,6 +148,10 @@ cmd_verify(struct cli *cli, int argc, char **argv)
         return cli_misused(cli, _("--sealed-key is about a single one"));
     for (int i = optind; i < argc; i++)
         needs_store = needs_store || find_is_id(argv[i]);
+    if (language != NULL)
+        code = text_choice_take_language(cli, language);
+    if (code != CLI_DONE)
+        return code;
     code = subject_context_open(cli, needs_store, &context);
     if (code == CLI_DONE && optind + 1 == argc)
         code = verify(cli, &context, argv[optind], &request);

@@ -22,7 +22,8 @@ static const struct entry entries[] = {
          "          a key you do not follow\n"
          "NEWER     needs a newer p2pub\n"
          "\n"
-         "  --all  more than a screenful\n"
+         "  --all     more than a screenful\n"
+         "  --lang L  titles in language L\n"
          "\n"
          "  p2pub list\n"
          "  p2pub list --json\n"),
@@ -54,6 +55,7 @@ static const struct entry entries[] = {
     {NULL,
      {"verify", "ID|FILE|DIR...", N_("Who signed; is it intact?"),
       N_("  --key KEY  it must be signed by KEY\n"
+         "  --lang L   the title in language L\n"
          "  --sealed-key FILE\n"
          "             opens a sealed one\n"
          "\n"

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "bundles/language.h"
+
 json_t *
 document_text(struct byte_view text)
 {
@@ -64,6 +66,21 @@ set(json_t *object, const char *key, json_t *value)
     (void)json_object_set_new(object, key, value);
 }
 
+json_t *
+document_titles(const struct statement *statement)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < statement->title_count; i++) {
+        char language[LANGUAGE_TEXT_SIZE] = "";
+
+        memcpy(language, statement->titles[i].language.data,
+               statement->titles[i].language.size);
+        set(object, language, document_text(statement->titles[i].text));
+    }
+    return object;
+}
+
 void
 document_add_summary(json_t *object, const struct record *record,
                      const struct statement *statement,
@@ -76,6 +93,8 @@ document_add_summary(json_t *object, const struct record *record,
     set(object, "kind", document_text(fields->kind));
     set(object, "title",
         statement == NULL ? json_null() : document_text(statement->title));
+    set(object, "titles",
+        statement == NULL ? json_object() : document_titles(statement));
     set(object, "date", document_day(fields->date));
     set(object, "key", document_key(&fields->key));
     set(object, "name", json_string(verdict_signer_name(signer)));

@@ -22,6 +22,8 @@ json_t *document_id(const struct record_id *id);
 json_t *document_key(const struct key_public *key);
 json_t *document_day(struct day day);
 json_t *document_number(uint64_t number);
+/* The titles in other languages: an object, each by its tag. */
+json_t *document_titles(const struct statement *statement);
 
 /* `verified`, `unknown`, `newer` or `faulty`. */
 const char *document_standing(enum verdict_standing standing);
@@ -33,7 +35,7 @@ const char *document_trust(enum trust_class trust);
  * and revoked. */
 json_t *document_vouches(const struct verdict_vouches *vouches);
 
-/* What scripts find of one statement everywhere: id, title, date, key, name,
+/* What scripts find of one statement everywhere: id, title, titles, date, key, name,
  * verdict, complete.  statement is NULL for what is not one, or is newer. */
 void document_add_summary(json_t *object, const struct record *record,
                           const struct statement *statement,

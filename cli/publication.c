@@ -178,10 +178,11 @@ make_room(struct cli *cli, const struct publication_options *options,
 
     publication->inputs = mem_zalloc(texts, sizeof(publication->inputs[0]));
     publication->texts = mem_zalloc(texts, sizeof(publication->texts[0]));
+    publication->titles = mem_zalloc(texts, sizeof(publication->titles[0]));
     publication->signatories = mem_zalloc(options->signatory_count + 1,
                                           sizeof(publication->signatories[0]));
     if (publication->inputs == NULL || publication->texts == NULL ||
-        publication->signatories == NULL)
+        publication->titles == NULL || publication->signatories == NULL)
         return cli_fail_memory(cli);
     return CLI_DONE;
 }
@@ -250,6 +251,8 @@ gather(struct cli *cli, const struct publication_options *options,
         code = add_signatory(cli, publication, options->signatories[i]);
     if (code == CLI_DONE)
         code = set_title(cli, options, publication);
+    if (code == CLI_DONE)
+        publication_set_titles(publication);
     return code;
 }
 
@@ -326,6 +329,7 @@ publication_free(struct publication *publication)
         return;
     for (size_t i = 0; i < publication->text_count; i++)
         publish_input_release(&publication->inputs[i]);
+    mem_free(publication->titles);
     mem_free(publication->inputs);
     mem_free(publication->texts);
     mem_free(publication->signatories);

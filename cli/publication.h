@@ -60,6 +60,7 @@ struct publication {
     struct publish_input *inputs;
     struct publish_text *texts; /* views of inputs */
     char title[MANUSCRIPT_TITLE_SIZE];
+    char (*titles)[MANUSCRIPT_TITLE_SIZE]; /* of texts, as far as they count */
     struct statement_signatory *signatories;
     struct publish_request request;
     struct progress progress; /* of the attachments */
@@ -85,6 +86,11 @@ struct publication_result {
 int publication_gather(struct cli *cli,
                        const struct publication_options *options,
                        const char *path, struct publication **out);
+
+/* Let the statement have the titles that its texts but the first give
+ * themselves, as far as they are others and may stand there; of the first
+ * STATEMENT_TITLES_MAX (cli/publication_titles.c). */
+void publication_set_titles(struct publication *publication);
 
 /* Set who signs, and find the records that options name in store. */
 int publication_bind(struct cli *cli, struct publication *publication,

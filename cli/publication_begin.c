@@ -120,6 +120,12 @@ publication_show(struct cli *cli, const struct publication *publication,
 
     day_format(publication->request.date, day);
     cli_say(cli, _("title      %s"), publication->title);
+    for (size_t i = 0; i < statement->title_count; i++)
+        cli_say(cli, _("title      %.*s: %.*s"),
+                (int)statement->titles[i].language.size,
+                (const char *)statement->titles[i].language.data,
+                (int)statement->titles[i].text.size,
+                (const char *)statement->titles[i].text.data);
     cli_say(cli, _("signed by  %s (%s)"), entry->name, words);
     cli_say(cli, _("dated      %s"), day);
     for (size_t i = 0; i < publication->text_count; i++)

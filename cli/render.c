@@ -8,6 +8,7 @@
 
 #include "cli/i18n.h"
 #include "cli/pager.h"
+#include "cli/text_choice.h"
 #include "core/limits.h"
 #include "core/text.h"
 
@@ -58,6 +59,7 @@ render_init(struct render *render, const struct cli *cli)
                         (cli->color == CLI_COLOR_AUTO && terminal_has_color());
     render->width = terminal_width();
     render->column = 0;
+    text_choice_language(cli, render->language);
     render->status = STATUS_OK;
 }
 

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bundles/language.h"
 #include "bundles/verdict.h"
 #include "bundles/vouch.h"
 #include "cli/cli.h"
@@ -32,6 +33,7 @@ struct render {
     bool has_color;
     size_t width;  /* of the terminal, in columns; 0 for no bound */
     size_t column; /* that comes next */
+    char language[LANGUAGE_TEXT_SIZE]; /* of titles; empty for none */
     enum status status;
 };
 

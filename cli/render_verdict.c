@@ -129,7 +129,9 @@ render_statement(struct render *render, const struct subject *subject)
     const struct statement *statement = &subject->statement;
     const struct record_fields *fields = record_fields(subject->record);
 
-    render_line_of_text(render, _("title"), statement->title);
+    render_line_of_text(
+        render, _("title"),
+        statement_title_in(statement, subject->record, render->language));
     render_replaces(render, subject);
     if (statement->has_translates) {
         render_label(render, _("translates"));

@@ -196,6 +196,8 @@ subject_sealed_add(json_t *object, const struct subject *subject,
         conclusion_add(statement, &sealed->inside);
         (void)json_object_set_new(
             object, "title", document_text(sealed->inside.statement.title));
+        (void)json_object_set_new(object, "titles",
+                                  document_titles(&sealed->inside.statement));
     }
     (void)json_object_set_new(member, "opens",
                               sealed->fields.has_opens

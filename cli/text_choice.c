@@ -33,6 +33,24 @@ language_of_environment(char out[LANGUAGE_TEXT_SIZE])
         out[0] = '\0';
 }
 
+void
+text_choice_language(const struct cli *cli, char out[LANGUAGE_TEXT_SIZE])
+{
+    if (cli->language[0] == '\0')
+        language_of_environment(out);
+    else
+        memcpy(out, cli->language, LANGUAGE_TEXT_SIZE);
+}
+
+int
+text_choice_take_language(struct cli *cli, const char *tag)
+{
+    if (language_canonical(cli->language, byte_view_of_text(tag)) == STATUS_OK)
+        return CLI_DONE;
+    return cli_misused(cli, _("'%s' is no tag of a language, such as en or ru"),
+                       tag);
+}
+
 static int
 fail_missing(struct cli *cli, const struct subject *subject,
              const char *language)
@@ -75,8 +93,7 @@ text_that_is_here(const struct subject *subject, size_t otherwise)
 }
 
 int
-text_choice_make(struct cli *cli, const struct subject *subject,
-                 const char *asked_for, size_t *out)
+text_choice_make(struct cli *cli, const struct subject *subject, size_t *out)
 {
     const struct record_fields *fields = record_fields(subject->record);
     char language[LANGUAGE_TEXT_SIZE];
@@ -84,24 +101,18 @@ text_choice_make(struct cli *cli, const struct subject *subject,
     int best;
 
     *out = TEXT_CHOICE_NONE;
-    if (asked_for == NULL)
-        language_of_environment(language);
-    else if (language_canonical(language, byte_view_of_text(asked_for)) !=
-             STATUS_OK)
-        return cli_misused(cli,
-                           _("'%s' is no tag of a language, such as en or ru"),
-                           asked_for);
+    text_choice_language(cli, language);
     best = statement_choose_text(subject->record, language);
     if (best < 0)
         return CLI_DONE;
     *out = (size_t)best;
     found = language_primary(fields->files[best].language);
-    if (asked_for == NULL) {
+    if (cli->language[0] == '\0') {
         if (!subject_has_file(subject, *out))
             *out = text_that_is_here(subject, *out);
     } else if (!byte_view_equal(
                    found, language_primary(byte_view_of_text(language)))) {
-        return fail_missing(cli, subject, asked_for);
+        return fail_missing(cli, subject, language);
     }
     return CLI_DONE;
 }

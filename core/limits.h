@@ -32,8 +32,10 @@
 #define RECORD_TYPE_MAX      ((size_t)127)
 #define RECORD_SEQUENCE_MAX  2147483647U /* below 2^31 */
 /* Octets of one file, 1 GiB: two levels of lists. */
-#define RECORD_FILE_SIZE_MAX         ((size_t)1 << 30)
-#define STATEMENT_TITLE_MAX          ((size_t)1024)
+#define RECORD_FILE_SIZE_MAX ((size_t)1 << 30)
+#define STATEMENT_TITLE_MAX  ((size_t)1024)
+/* Titles in other languages; as many as fit a header beside the rest. */
+#define STATEMENT_TITLES_MAX         ((size_t)16)
 #define STATEMENT_SIGNATORY_NAME_MAX ((size_t)64)
 #define IDENTITY_NAME_MAX            ((size_t)64)
 #define IDENTITY_RECOVERY_MAX        ((size_t)16)

@@ -75,7 +75,7 @@ done
 P2PUB_HOME=$scratch/kinds
 expect 0 import "$records/good"
 expect 0 export "$scratch/kinds-stick"
-says '37 written'
+says '39 written'
 
 # Wrong input.
 expect 2 export

@@ -14,7 +14,7 @@ has schema 1
 expect 0 import "$records/good"
 expect 0 follow --yes --name OMCT "$records/good/identity"
 expect 0 list
-[ "$(wc -l <"$scratch/out")" -eq 11 ] || fault "not 11 lines"
+[ "$(wc -l <"$scratch/out")" -eq 13 ] || fault "not 13 lines"
 cut -c15-24 "$scratch/out" | sort -rc 2>/dev/null ||
     fault "not the newest first"
 says "$(cut -c1-12 "$records/good/two-languages/id")  2023-06-26  VERIFIED  OMCT: [replaced] Central Asia: an end to torture"
@@ -25,7 +25,7 @@ says_not "$(printf '\302\255')"
 is_silent
 
 expect 0 list --json
-has statements.# 11
+has statements.# 13
 has statements.0.id "$(cat "$records/good/translation/id")"
 has statements.0.verdict unknown
 has statements.0.complete true

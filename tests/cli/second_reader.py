@@ -306,10 +306,34 @@ def read_head(text, _):
     match(HASH, words[1], Newer)
 
 
+def take_all(lines, word):
+    texts = []
+    while lines.left and lines.left[0][0] == word:
+        texts.append(lines.take(word))
+    return texts
+
+
+def need_ascending(values, most):
+    need(len(values) <= most and values == sorted(set(values)), Newer)
+
+
+def read_in_others(lines, word, most):
+    others = [text.partition(b" ") for text in take_all(lines, word)]
+    for tag, _, text in others:
+        need(tag not in (b"-", b"und"), Newer)
+        try:
+            read_language(tag)
+        except Malformed:
+            raise Newer
+        need(1 <= len(text) <= most and not text.startswith(b" "), Newer)
+    need_ascending([tag for tag, _, _ in others], 16)
+
+
 def read_statement(header):
     lines = Lines(header)
     title = lines.take(b"title")
     need(title is not None and len(title) <= 1024, Newer)
+    read_in_others(lines, b"title-in", 1024)
     lines.take_keys(b"signatory", read_signatory_name)
     for word in (b"replaces", b"translates"):
         text = lines.take(word)
@@ -321,17 +345,6 @@ def read_statement(header):
     salt = lines.take(b"salt")
     need(salt is None or re.fullmatch(rb"[0-9a-f]{32}", salt), Newer)
     need(not lines.left, Newer)
-
-
-def take_all(lines, word):
-    texts = []
-    while lines.left and lines.left[0][0] == word:
-        texts.append(lines.take(word))
-    return texts
-
-
-def need_ascending(values, most):
-    need(len(values) <= most and values == sorted(set(values)), Newer)
 
 
 def read_good(text):
@@ -356,15 +369,7 @@ def read_place(lines):
 def read_names(lines):
     name = lines.take(b"name")
     need(name is not None and len(name) <= 64, Newer)
-    others = [text.partition(b" ") for text in take_all(lines, b"name-in")]
-    for tag, _, text in others:
-        need(tag not in (b"-", b"und"), Newer)
-        try:
-            read_language(tag)
-        except Malformed:
-            raise Newer
-        need(1 <= len(text) <= 64 and not text.startswith(b" "), Newer)
-    need_ascending([tag for tag, _, _ in others], 16)
+    read_in_others(lines, b"name-in", 64)
     web = lines.take(b"web")
     need(web is None or len(web) <= 256 and re.fullmatch(WEB, web), Newer)
 

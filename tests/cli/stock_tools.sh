@@ -83,8 +83,8 @@ while read -r name meaning; do
     check_changed "$name"
     good=$((good + 1))
 done <"$vectors/good.txt"
-[ "$good" -eq 37 ] || fail "$good good records instead of 37"
-[ "$files" -eq 6 ] || fail "$files good records with files instead of 6"
+[ "$good" -eq 39 ] || fail "$good good records instead of 39"
+[ "$files" -eq 7 ] || fail "$files good records with files instead of 7"
 
 # Stock does not ask for p2pub's trusted comment; all else it refuses too.
 mkdir "$work/bad"

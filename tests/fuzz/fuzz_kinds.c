@@ -46,6 +46,9 @@ check_statement(const struct record *record, struct byte_buf *out)
              STATUS_OK ||
          !byte_view_equal(byte_view_of_buf(out), record_header(record))))
         abort();
+    if (status == STATUS_OK &&
+        statement_title_in(&statement, record, "ru").size == 0)
+        abort();
     statement_release(&statement);
     if (statement_choose_text(record, "ru") >=
         (int)record_fields(record)->file_count)

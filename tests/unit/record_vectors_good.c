@@ -93,6 +93,16 @@ const struct record_vectors_good record_vectors_good[] = {
      "title <b>\"Ё\" \\u202e</b>  می\u200cخواهم 中文 "
      "\U0001F468\u200D\U0001F469\u200D\U0001F467 e\u0301 \u00AD\u3164!\n",
      NO_FILES},
+    {"titles",
+     "statement",
+     4,
+     "p2pub1 statement\n" KEY_4 "date 2020-01-01\nsequence 1\n"
+     "title An end to torture\n"
+     "title-in kk-Cyrl Азаптауға тыйым салынсын\n"
+     "title-in ru Положить конец пыткам\n",
+     {{"statement.md", "en", "text/markdown", english},
+      {"statement.ru.md", "ru", "text/markdown", russian},
+      {NULL, NULL, NULL, NULL}}},
     {"cosign", "cosign", 3,
      "p2pub1 cosign\n" KEY_3 "date 2023-07-01\nsequence 1\n"
      "signs @two-languages@\n",
@@ -221,6 +231,10 @@ const struct record_vectors_good record_vectors_good[] = {
     {"newer-vouch", "newer", 3,
      "p2pub1 vouch\n" KEY_3 "date 2023-07-02\nsequence 0\n"
      "for " RECORDS_KEY_3 "\nname The author itself\n",
+     NO_FILES},
+    {"newer-title-in", "newer", 4,
+     "p2pub1 statement\n" KEY_4 "date 2020-01-02\nsequence 0\n"
+     "title A\ntitle-in ru B\ntitle-in kk C\n",
      NO_FILES},
     {"newer-identity", "newer", 1,
      "p2pub1 identity\n" KEY_1 "date 2025-01-01\nsequence 4\n"

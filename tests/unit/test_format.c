@@ -217,6 +217,7 @@ test_limits(void **state)
         {"sequence", RECORD_SEQUENCE_MAX},
         {"size of a file", RECORD_FILE_SIZE_MAX},
         {"title of a statement", STATEMENT_TITLE_MAX},
+        {"titles in other languages", STATEMENT_TITLES_MAX},
         {"name of a signatory, of an identity, in a vouch",
          STATEMENT_SIGNATORY_NAME_MAX},
         {"version of an identity", IDENTITY_VERSION_MAX},

@@ -210,7 +210,7 @@ test_good(void **state)
         writer_text(&writer, "\n");
     }
     assert_int_equal(writer_status(&writer), STATUS_OK);
-    assert_int_equal(record_vectors_good_count, 37);
+    assert_int_equal(record_vectors_good_count, 39);
     check_file(".", "good.txt", byte_view_of_buf(&manifest));
     byte_buf_release(&manifest);
 }

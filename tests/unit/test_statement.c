@@ -29,6 +29,8 @@
 #define TITLE "title Central Asia: an end to torture\n"
 #define FULL                                                     \
     TITLE                                                        \
+    "title-in kk-Cyrl Азаптауға тыйым\n"           \
+    "title-in ru Конец пыткам\n"                      \
     "signatory " RECORDS_KEY_2 " OMCT\n"                         \
     "signatory " RECORDS_KEY_3 " Association for Human Rights\n" \
     "signatory " RECORDS_KEY_4 "\n"                              \
@@ -80,6 +82,9 @@ test_full(void **state)
     assert_int_equal(statement_read(&read, record), STATUS_OK);
     assert_true(
         byte_view_equal_text(read.title, "Central Asia: an end to torture"));
+    assert_int_equal(read.title_count, 2);
+    assert_true(byte_view_equal_text(read.titles[0].language, "kk-Cyrl"));
+    assert_true(byte_view_equal_text(read.titles[1].text, "Конец пыткам"));
     assert_int_equal(read.signatory_count, 3);
     assert_int_equal(read.signatories[0].key.id.octets[0], 2);
     assert_true(byte_view_equal_text(read.signatories[0].name, "OMCT"));
@@ -126,6 +131,17 @@ static const struct {
     {TITLE, TITLE "subtitle x\n", STATUS_NEWER},
     {"work 81632\n", "work 81632\nsalt 00\n", STATUS_NEWER},
     {"work 81632\n", "work 81632\n" TITLE, STATUS_NEWER},
+    /* Titles in other languages. */
+    {"title-in ru Конец пыткам\n", "", STATUS_OK},
+    {"title-in ru", "title-in kk-Cyrl", STATUS_NEWER},
+    {"title-in ru", "title-in kk", STATUS_NEWER},
+    {"title-in ru", "title-in kk-Cyrl-KZ", STATUS_OK},
+    {"title-in ru", "title-in RU", STATUS_NEWER},
+    {"title-in ru", "title-in und", STATUS_NEWER},
+    {"title-in ru", "title-in -", STATUS_NEWER},
+    {"title-in ru Конец", "title-in ru  Конец", STATUS_NEWER},
+    {"title-in ru Конец пыткам", "title-in ru", STATUS_NEWER},
+    {"work 81632\n", "work 81632\ntitle-in sw A\n", STATUS_NEWER},
     /* Signatories. */
     {"signatory " RECORDS_KEY_4 "\n", "", STATUS_OK},
     {RECORDS_KEY_2 " OMCT", RECORDS_KEY_2 "  OMCT", STATUS_NEWER},
@@ -225,6 +241,7 @@ test_limits(void **state)
         size_t maximum;
     } limits[] = {
         {"title ", STATEMENT_TITLE_MAX},
+        {TITLE "title-in ru ", STATEMENT_TITLE_MAX},
         {TITLE "signatory " RECORDS_KEY_2 " ", STATEMENT_SIGNATORY_NAME_MAX},
     };
 
@@ -411,6 +428,62 @@ test_choose_text(void **state)
     record_free(record);
 }
 
+/* `title` is in the language of the first text, which is en-GB here. */
+static void
+test_choose_title(void **state)
+{
+    static const struct {
+        const char *wanted;
+        const char *title;
+    } choices[] = {
+        {"ru", "R"},       {"RU", "R"},      {"ru-KZ", "R"},  {"kk-Cyrl", "KC"},
+        {"kk-Latn", "KL"}, {"kk", "KC"},     {"kk-KZ", "KC"}, {"en-GB", "E"},
+        {"en", "E"},       {"en-US", "U"},   {"uz", "E"},     {"", "E"},
+        {NULL, "E"},       {"no such", "E"},
+    };
+    struct record *record = record_of(
+        "statement",
+        "title E\ntitle-in en-US U\ntitle-in kk-Cyrl KC\n"
+        "title-in kk-Latn KL\ntitle-in ru R\n"
+        "file a.md en-GB text/markdown 5 -\nBLAKE2b-256 (a.md) = " ID_A "\n");
+    struct record *bare = record_of("statement", "title E\ntitle-in en-US U\n");
+    struct statement read;
+
+    (void)state;
+    assert_int_equal(statement_read(&read, record), STATUS_OK);
+    for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
+        assert_true(byte_view_equal_text(
+            statement_title_in(&read, record, choices[i].wanted),
+            choices[i].title));
+    statement_release(&read);
+    /* Without a text the language of `title` is not known. */
+    assert_int_equal(statement_read(&read, bare), STATUS_OK);
+    assert_true(
+        byte_view_equal_text(statement_title_in(&read, bare, "en"), "U"));
+    assert_true(
+        byte_view_equal_text(statement_title_in(&read, bare, "ru"), "E"));
+    statement_release(&read);
+    record_free(record);
+    record_free(bare);
+}
+
+/* As many titles as there may be, and one more. */
+static void
+test_many_titles(void **state)
+{
+    char lines[2048] = "title A\n";
+
+    (void)state;
+    for (size_t i = 0; i <= STATEMENT_TITLES_MAX; i++) {
+        size_t size = strlen(lines);
+
+        assert_int_equal(read_lines(lines), STATUS_OK);
+        snprintf(lines + size, sizeof(lines) - size, "title-in a%c B\n",
+                 (int)('a' + i));
+    }
+    assert_int_equal(read_lines(lines), STATUS_NEWER);
+}
+
 static enum status
 read_and_write(void *context)
 {
@@ -451,6 +524,8 @@ main(void)
         cmocka_unit_test(test_write_too_many),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_choose_text),
+        cmocka_unit_test(test_choose_title),
+        cmocka_unit_test(test_many_titles),
         cmocka_unit_test(test_without_memory),
     };
 
