@@ -25,6 +25,8 @@ make_header(struct publish *publish, const struct publish_answer *answer)
     else if (answer->release != NULL)
         status =
             release_write_header(&publish->header, fields, answer->release);
+    else if (answer->vouch != NULL)
+        status = vouch_write_header(&publish->header, fields, answer->vouch);
     else
         status =
             withdraw_write_header(&publish->header, fields, answer->withdraw);

@@ -1,7 +1,7 @@
 /*
- * A record about another record or the own key, signed and put into the store:
- * a co-signature, a withdrawal, a revocation or a release.  Like bundles/publish.h in what
- * it does about the author's number.
+ * A record about another record or about a key, signed and put into the store:
+ * a co-signature, a withdrawal, a revocation, a release or a vouch.  Like
+ * bundles/publish.h in what it does about the author's number.
  */
 #ifndef P2PUB_BUNDLES_PUBLISH_ANSWER_H
 #define P2PUB_BUNDLES_PUBLISH_ANSWER_H
@@ -15,6 +15,7 @@
 #include "bundles/revoke.h"
 #include "bundles/sealed.h"
 #include "bundles/store.h"
+#include "bundles/vouch.h"
 #include "bundles/withdraw.h"
 #include "core/key.h"
 #include "core/status.h"
@@ -28,6 +29,7 @@ struct publish_answer {
     const struct withdraw *withdraw;
     const struct revoke *revoke;
     const struct release *release;
+    const struct vouch *vouch;
     uint32_t sequence; /* the record's number; 0 for the next */
     bool outside;      /* outside the key's sequence: number 0 */
     bool merge;        /* follow all branches of a forked history */

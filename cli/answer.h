@@ -1,6 +1,7 @@
 /*
- * What cosign, withdraw and keys revoke do alike: find the record that they are about,
- * choose the key, ask, sign, pass on, and report.
+ * What the commands that sign something short do alike (cosign, withdraw,
+ * release, vouch, keys revoke): find the record that they are about, choose the
+ * key, ask, sign, pass on, and report.
  *
  *     answer_take_option(...)        for each option
  *     answer_open(cli, &answer);     the store, and the record
@@ -32,7 +33,8 @@ struct answer {
     bool dry_run;
     bool yes;
     struct prompt_source source;
-    /* What it is about; subject is NULL for a revocation, and row unused. */
+    /* What it is about; subject is NULL for what is about a key, and
+     * row unused. */
     struct store *store;
     struct store_row row;
     struct record *subject;

@@ -29,36 +29,6 @@ struct following {
     char name[TRUST_NAME_MAX + 1];
 };
 
-/* The identity that comes with the key, else the one that the store has. */
-static int
-find_identity(struct cli *cli, struct following *following)
-{
-    struct verdict_signer *signer = &following->signer;
-    const struct record *given = following->publisher.identity;
-    struct store *store = NULL;
-    struct identity identity;
-    enum status status;
-    int code = CLI_DONE;
-
-    if (given == NULL && home_has_store(cli))
-        code = home_open_store(cli, HOME_READ, &store);
-    if (code != CLI_DONE)
-        return code;
-    status = verdict_signer(signer, store, following->trust,
-                            &following->publisher.key);
-    store_free(store);
-    if (status != STATUS_OK)
-        return cli_fail_store(cli, status);
-    if (given != NULL && identity_read(&identity, given) == STATUS_OK) {
-        signer->identity = VERDICT_IDENTITY_FOUND;
-        signer->identity_id = *record_id(given);
-        memcpy(signer->claim, identity.name.data, identity.name.size);
-        signer->claim[identity.name.size] = '\0';
-        words_fingerprint(signer->words, signer->identity_id.octets);
-    }
-    return CLI_DONE;
-}
-
 static bool
 has_identity(const struct following *following)
 {
@@ -115,25 +85,6 @@ check_name(struct cli *cli, const struct following *following,
     return CLI_DONE;
 }
 
-/* The words in lines of four: a telephone's 40 columns are not to break one
- * that is compared. */
-static void
-say_words(const char *words)
-{
-    size_t size;
-
-    for (int i = 0; *words != '\0'; i++) {
-        size = strcspn(words, " ");
-        (void)fprintf(stderr, "%s%.*s",
-                      i == 0       ? "  "
-                      : i % 4 == 0 ? "\n  "
-                                   : " ",
-                      (int)size, words);
-        words += size + (words[size] == ' ' ? 1 : 0);
-    }
-    (void)fprintf(stderr, "\n\n");
-}
-
 /* Show the words, and ask whether they are the publisher's. */
 static int
 compare_words(struct cli *cli, const struct following *following)
@@ -154,7 +105,7 @@ compare_words(struct cli *cli, const struct following *following)
                   _("Compare these words with those that\n"
                     "the publisher gave you, on the\n"
                     "telephone, in print or face to face:\n\n"));
-    say_words(signer->words);
+    publisher_say_words(signer->words);
     if (!prompt_yes(_("Are they the same? [y/N] ")))
         return cli_fail(cli, CLI_FAILED, NULL, _("the key is not followed"));
     return CLI_DONE;
@@ -283,7 +234,8 @@ follow(struct cli *cli, struct following *following)
     const struct trust_entry *entry =
         trust_get(following->trust, &following->publisher.key.author);
     bool is_renamed;
-    int code = find_identity(cli, following);
+    int code = publisher_signer(cli, &following->publisher, following->trust,
+                                &following->signer);
 
     following->is_introducer =
         trust_is_introducer(following->trust, &following->publisher.key.author);

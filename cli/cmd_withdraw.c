@@ -32,10 +32,11 @@ check_subject(struct cli *cli, const struct answer *answer)
     if (answer->row.kind != RECORD_STATEMENT &&
         answer->row.kind != RECORD_SEALED &&
         answer->row.kind != RECORD_COSIGN &&
-        answer->row.kind != RECORD_WITHDRAW)
+        answer->row.kind != RECORD_WITHDRAW && answer->row.kind != RECORD_VOUCH)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("'%s' is neither a statement nor a co-signature nor "
-                          "a withdrawal, and nothing else can be withdrawn"),
+                          "a vouch nor a withdrawal, and nothing else can be "
+                          "withdrawn"),
                         answer->digits);
     status = withdrawals_has(&is_withdrawn, answer->store, &answer->row.author,
                              &answer->row.id);

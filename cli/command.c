@@ -190,6 +190,23 @@ static const struct entry entries[] = {
          "\n"
          "  p2pub release 8a07c3d2e1f05a6b\n"),
       cmd_release}},
+    {NULL,
+     {"vouch", "KEY NAME", N_("Say whose a key is"),
+      N_("KEY is a key, its file or identity, or\n"
+         "your name for somebody you follow.\n"
+         "Compare the eight words with its owner\n"
+         "first.  Who made you an introducer sees\n"
+         "NAME, vouched for by you; withdraw ID\n"
+         "takes it back.\n"
+         "\n"
+         "--as KEYNAME --sequence N\n"
+         "--offline --dry-run --yes\n"
+         "--passphrase-file FILE\n"
+         "--passphrase-fd N\n"
+         "\n"
+         "  p2pub vouch memorial.pub Memorial\n"
+         "  p2pub vouch FIDH \"FIDH, Paris\"\n"),
+      cmd_vouch}},
     {N_("PASS ON"), {0}},
     {NULL,
      {"share", "[--community FILE]", N_("Exchange with those nearby"),

@@ -43,6 +43,7 @@ int cmd_sync(struct cli *cli, int argc, char **argv);
 int cmd_unfollow(struct cli *cli, int argc, char **argv);
 int cmd_verify(struct cli *cli, int argc, char **argv);
 int cmd_version(struct cli *cli, int argc, char **argv);
+int cmd_vouch(struct cli *cli, int argc, char **argv);
 int cmd_withdraw(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -338,6 +338,10 @@ signings_of(const struct signing *signings, size_t count,
         set(object, "name", json_string(verdict_signer_name(&signing->signer)));
         set(object, "trust",
             json_string(document_trust(signing->signer.trust)));
+        set(object, "vouched_by",
+            signing->signer.vouched_by[0] == '\0'
+                ? json_null()
+                : json_string(signing->signer.vouched_by));
         set(object, "called",
             signing->claim.size == 0 ? json_null()
                                      : document_text(signing->claim));

@@ -7,6 +7,7 @@
 
 #include "bundles/identity.h"
 #include "bundles/parcel.h"
+#include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/likeness.h"
 #include "cli/parcel_fault.h"
@@ -145,6 +146,53 @@ publisher_read(struct cli *cli, const char *argument, struct publisher *out)
     if (is_folder(argument) || likeness_of(argument) == LIKE_HEADER)
         return read_identity(cli, argument, out);
     return publisher_read_key(cli, argument, &out->key);
+}
+
+int
+publisher_signer(struct cli *cli, const struct publisher *publisher,
+                 const struct trust *trust, struct verdict_signer *out)
+{
+    const struct record *given = publisher->identity;
+    struct store *store = NULL;
+    struct identity identity;
+    enum status status;
+    int code = CLI_DONE;
+
+    if (given == NULL && home_has_store(cli))
+        code = home_open_store(cli, HOME_READ, &store);
+    if (code != CLI_DONE)
+        return code;
+    status = verdict_signer(out, store, trust, &publisher->key);
+    store_free(store);
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    if (given != NULL && identity_read(&identity, given) == STATUS_OK) {
+        out->identity = VERDICT_IDENTITY_FOUND;
+        out->identity_id = *record_id(given);
+        memcpy(out->claim, identity.name.data, identity.name.size);
+        out->claim[identity.name.size] = '\0';
+        words_fingerprint(out->words, out->identity_id.octets);
+    }
+    return CLI_DONE;
+}
+
+/* In lines of four: a telephone's 40 columns are not to break one that is
+ * compared. */
+void
+publisher_say_words(const char *words)
+{
+    size_t size;
+
+    for (int i = 0; *words != '\0'; i++) {
+        size = strcspn(words, " ");
+        (void)fprintf(stderr, "%s%.*s",
+                      i == 0       ? "  "
+                      : i % 4 == 0 ? "\n  "
+                                   : " ",
+                      (int)size, words);
+        words += size + (words[size] == ' ' ? 1 : 0);
+    }
+    (void)fprintf(stderr, "\n\n");
 }
 
 void

@@ -6,6 +6,8 @@
 #define P2PUB_CLI_PUBLISHER_H
 
 #include "bundles/record.h"
+#include "bundles/trust.h"
+#include "bundles/verdict_signer.h"
 #include "cli/cli.h"
 #include "core/key.h"
 
@@ -27,5 +29,13 @@ void publisher_release(struct publisher *publisher);
 /* The same for a key string or a public key file alone. */
 int publisher_read_key(struct cli *cli, const char *argument,
                        struct key_public *out);
+
+/* Who that is: by the identity that came with the key, else by what the home's
+ * store has. */
+int publisher_signer(struct cli *cli, const struct publisher *publisher,
+                     const struct trust *trust, struct verdict_signer *out);
+
+/* The words on stderr, for comparing. */
+void publisher_say_words(const char *words);
 
 #endif
