@@ -252,6 +252,28 @@ expect 0 read "$sealed" --json
 has revoked.came_before true
 has sealed.statement.revoked.came_before true
 
+# The vectors; and a box that the cipher opens under two keys, which counts
+# under the one that its author named, and is no statement.
+P2PUB_HOME=$scratch/nobody
+vectors=$top_srcdir/tests/vectors/sealed
+expect 0 read "$vectors/small/box" --sealed-key "$vectors/small/key" --unknown
+says 'Twelve people are held'
+expect 6 read "$vectors/two-keys/box" --unknown \
+    --sealed-key "$vectors/two-keys/other-key"
+complains 'not the key that it was sealed with'
+expect 3 read "$vectors/two-keys/box" --unknown \
+    --sealed-key "$vectors/two-keys/key"
+complains 'NOT VERIFIED: what is inside is not what was sealed'
+expect 3 verify "$vectors/two-keys/box" --sealed-key "$vectors/two-keys/key"
+P2PUB_HOME=$scratch/early
+expect 0 import "$vectors/two-keys"
+expect 0 list
+says '(sealed; what is inside is not what was sealed)'
+says 'NOT VERIFIED'
+two_keys=$("$P2PUB" list --json | "$json_get" statements.0.id)
+expect 3 read "$two_keys" --unknown
+says_not opens
+
 # Its author takes it back.
 P2PUB_HOME=$scratch/author
 expect 0 withdraw "$sealed" --reason 'a name was wrong' --offline
