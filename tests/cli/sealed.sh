@@ -155,6 +155,30 @@ expect 0 read "$sealed" --sealed-key sms.txt --json
 has sealed.statement.id "$inside"
 has sealed.statement.signatories.0.state signed
 
+# At a terminal: what is asked, and that no is no.
+talk() {
+    wanted=$1
+    shift
+    asked="on a terminal: $*"
+    code=0
+    "$on_terminal" "$@" >"$scratch/out" 2>&1 || code=$?
+    [ "$code" -eq "$wanted" ] ||
+        fault "$asked: exit code $code, wanted $wanted"
+}
+enter='
+'
+P2PUB_HOME=$scratch/author
+talk 1 'Sign and publish? [y/N] ' "n$enter" -- "$P2PUB" publish report.md \
+    --sealed --opens 2026-12-10 --offline
+says 'until you release it; announced for 2026-12-10'
+talk 1 'for ever? [y/N] ' "n$enter" -- "$P2PUB" release "$sealed" --offline
+says "$title"
+says 'nothing was signed'
+says_not 'p2pub1 opens'
+P2PUB_HOME=$scratch/island-2
+talk 0 'Key line: ' "$line$enter" -- "$P2PUB" verify "$sealed" --sealed-key -
+says 'what follows is the statement that was sealed'
+
 # Released: on the first island by a record, later on the second, too.
 P2PUB_HOME=$scratch/other
 expect 1 release "$sealed" --offline
