@@ -8,6 +8,10 @@
 #include "core/limits.h"
 #include "core/mem.h"
 
+/* Records that seal one statement: one is enough, unless it needs a newer
+ * p2pub. */
+#define SEALINGS_MAX ((size_t)64)
+
 /* What is inside, and what the store needs for itself. */
 #define ASIDE_BUDGET ((uint64_t)SEALED_BOX_MAX * 2)
 
@@ -97,7 +101,7 @@ opening_find_sealing(struct record_id *out, struct store *store,
                                 .kind = RECORD_SEALED,
                                 .by_subject = true,
                                 .subject = *inner,
-                                .limit = RELEASES_MAX};
+                                .limit = SEALINGS_MAX};
     enum status status = store_walk(store, &query, on_sealing, &search);
 
     *out = search.id;

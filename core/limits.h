@@ -89,9 +89,11 @@
  * photographs is better announced than carried unread through a bad link. */
 #define SEALED_BOX_MIN ((size_t)4096)
 #define SEALED_BOX_MAX ((size_t)16 << 20)
-/* Releases of one sealed statement by its author that are looked at: the first
- * that fits is enough, and each is opened for every reader. */
-#define RELEASES_MAX ((size_t)64)
+/* Releases of one sealed statement by its author that are looked at, a hash
+ * each and some tens of milliseconds in all; the signatures are checked of the
+ * one that fits.  So many, that whoever stole the key cannot drown it in a
+ * hurry. */
+#define RELEASES_MAX ((size_t)4096)
 /* Octets of a text in which the key of a sealed statement is looked for: some
  * messages of a telephone. */
 #define KEY_LINE_INPUT_MAX ((size_t)4096)

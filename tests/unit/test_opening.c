@@ -269,6 +269,39 @@ test_orders(void **state)
     scene_close(&scene);
 }
 
+/* A thousand releases with wrong keys, by whoever stole the author's, do not
+ * hide the right one. */
+static void
+test_flood(void **state)
+{
+    uint8_t key[SEALED_KEY_SIZE] = {0};
+    struct release release;
+    struct record *record;
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene);
+    assert_int_equal(
+        stores_put(scene.author.store, scene.records[RELEASE], STORE_OTHER),
+        STATUS_OK);
+    for (size_t i = 0; i < 1000; i++) {
+        key[0] = (uint8_t)i;
+        key[1] = (uint8_t)(i >> 8);
+        key[2] = 1;
+        record = make_release(scene.records[SEALED], key, 1);
+        assert_int_equal(stores_put(scene.author.store, record, STORE_OTHER),
+                         STATUS_OK);
+        record_free(record);
+    }
+    assert_int_equal(opening_find_release(&record, &release, scene.author.store,
+                                          scene.records[SEALED]),
+                     STATUS_OK);
+    assert_non_null(record);
+    assert_memory_equal(release.key, right_key, SEALED_KEY_SIZE);
+    record_free(record);
+    scene_close(&scene);
+}
+
 /* Which record seals a statement. */
 static void
 test_sealing(void **state)
@@ -390,9 +423,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orders),
-        cmocka_unit_test(test_sealing),
-        cmocka_unit_test(test_aside),
+        cmocka_unit_test(test_orders),         cmocka_unit_test(test_flood),
+        cmocka_unit_test(test_sealing),        cmocka_unit_test(test_aside),
         cmocka_unit_test(test_without_memory),
     };
 
