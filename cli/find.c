@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bundles/sealed.h"
 #include "bundles/statement.h"
 #include "bundles/trust.h"
 #include "cli/home.h"
@@ -33,22 +34,81 @@ find_is_id(const char *text)
            size < RECORD_ID_TEXT_SIZE;
 }
 
-enum status
-find_digits(struct store *store, const char *digits, struct record_id *out)
+/* The digits as they stand in an ID, with a zero octet behind them; how many
+ * there are. */
+static size_t
+to_lower(char lower[RECORD_ID_TEXT_SIZE], const char *digits)
 {
-    char lower[RECORD_ID_TEXT_SIZE];
     size_t size;
 
-    if (!find_is_id(digits))
-        return STATUS_MALFORMED;
-    if (store == NULL)
-        return STATUS_NOT_FOUND;
     for (size = 0; digits[size] != '\0'; size++) {
         lower[size] = digits[size];
         if (digits[size] >= 'A' && digits[size] <= 'F')
             lower[size] = (char)(digits[size] - 'A' + 'a');
     }
-    return store_find(store, byte_view_of(lower, size), out);
+    lower[size] = '\0';
+    return size;
+}
+
+enum status
+find_digits(struct store *store, const char *digits, struct record_id *out)
+{
+    char lower[RECORD_ID_TEXT_SIZE];
+
+    if (!find_is_id(digits))
+        return STATUS_MALFORMED;
+    if (store == NULL)
+        return STATUS_NOT_FOUND;
+    return store_find(store, byte_view_of(lower, to_lower(lower, digits)), out);
+}
+
+struct sealing_search {
+    struct store *store;
+    size_t size; /* of digits */
+    char digits[RECORD_ID_TEXT_SIZE];
+    size_t count;
+    struct record_id first;
+};
+
+/* A store_visit over sealed records. */
+static enum status
+on_sealed(void *context, const struct store_row *row)
+{
+    struct sealing_search *search = context;
+    char text[RECORD_ID_TEXT_SIZE];
+    struct record *record = NULL;
+    struct sealed sealed;
+    enum status status = store_get_record(search->store, &row->id, &record);
+
+    if (status == STATUS_OK && sealed_read(&sealed, record) == STATUS_OK) {
+        record_id_format(&sealed.seals, text);
+        if (memcmp(text, search->digits, search->size) == 0 &&
+            search->count++ == 0)
+            search->first = row->id;
+    }
+    record_free(record);
+    return status;
+}
+
+enum status
+find_sealing(struct store *store, const char *digits, struct record_id *out)
+{
+    const struct store_query query = {.by_kind = true, .kind = RECORD_SEALED};
+    struct sealing_search search = {.store = store};
+    enum status status;
+
+    if (!find_is_id(digits))
+        return STATUS_MALFORMED;
+    if (store == NULL)
+        return STATUS_NOT_FOUND;
+    search.size = to_lower(search.digits, digits);
+    status = store_walk(store, &query, on_sealed, &search);
+    *out = search.first;
+    if (status != STATUS_OK)
+        return status;
+    if (search.count == 0)
+        return STATUS_NOT_FOUND;
+    return search.count == 1 ? STATUS_OK : STATUS_AMBIGUOUS;
 }
 
 int

@@ -27,6 +27,11 @@ bool find_is_id(const char *text);
 enum status find_digits(struct store *store, const char *digits,
                         struct record_id *out) MUST_CHECK;
 
+/* The sealed record of a statement inside, whose own ID begins with digits and
+ * is in no store: co-signatures and releases name it.  As find_digits. */
+enum status find_sealing(struct store *store, const char *digits,
+                         struct record_id *out) MUST_CHECK;
+
 /* The one record whose ID begins with digits. */
 int find_record(struct cli *cli, struct store *store, const char *digits,
                 struct record_id *out);

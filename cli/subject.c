@@ -129,6 +129,8 @@ open_record(struct cli *cli, struct store *store, const char *argument,
 
     if (find_is_id(argument))
         status = find_digits(store, argument, &id);
+    if (find_is_id(argument) && status == STATUS_NOT_FOUND)
+        status = find_sealing(store, argument, &id);
     if (status == STATUS_OK)
         return open_stored(cli, store, &id, out);
     if (status == STATUS_NOT_FOUND && exists(argument))

@@ -222,6 +222,10 @@ expect 0 list
 says "Author: $title"
 expect 0 read "$release"
 says "$line"
+# By the ID of what is inside, which co-signatures name, it is found too.
+expect 0 read --json "$(echo "$inside" | cut -c1-12 | tr a-f A-F)"
+has id "$sealed"
+has sealed.seals "$inside"
 # A release counts before any other key.
 expect 0 read "$sealed" --sealed-key sms.txt
 says 'released      by Author on '
