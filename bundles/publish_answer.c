@@ -66,6 +66,18 @@ sign(struct publish *publish, const struct publish_answer *answer,
     return status;
 }
 
+/* Give out the number of a header that is signed elsewhere. */
+static enum status
+reserve(struct publish *publish, const struct publish_answer *answer)
+{
+    enum status status =
+        byte_buf_append(answer->header, byte_view_of_buf(&publish->header));
+
+    if (status == STATUS_OK && !answer->outside)
+        status = publish_set_number(publish);
+    return status == STATUS_OK ? store_commit(publish->store) : status;
+}
+
 enum status
 publish_answer(struct store *store, const struct publish_answer *answer,
                const struct key_secret *secret, struct record_id *id,
@@ -89,6 +101,8 @@ publish_answer(struct store *store, const struct publish_answer *answer,
         *id = publish->id;
         if (status == STATUS_OK && secret != NULL)
             status = sign(publish, answer, secret);
+        else if (status == STATUS_OK && answer->header != NULL)
+            status = reserve(publish, answer);
         store_rollback(store);
     }
     byte_buf_release(&publish->header);

@@ -33,6 +33,9 @@ struct publish_answer {
     uint32_t sequence; /* the record's number; 0 for the next */
     bool outside;      /* outside the key's sequence: number 0 */
     bool merge;        /* follow all branches of a forked history */
+    /* Where the header goes that is signed elsewhere: its number is given out
+     * and nothing is put.  NULL, or secret is. */
+    struct byte_buf *header;
 };
 
 /*

@@ -32,10 +32,30 @@ answer_take_option(struct cli *cli, struct answer *answer, int option)
     case ANSWER_OPTION_YES:
         answer->yes = true;
         return CLI_DONE;
+    case ANSWER_OPTION_PREPARE:
+        answer->prepare = optarg;
+        return CLI_DONE;
+    case ANSWER_OPTION_SIGNED:
+        answer->signed_folder = optarg;
+        return CLI_DONE;
     default:
         (void)prompt_take_option(cli, &answer->source, option, &code);
         return code;
     }
+}
+
+int
+answer_check_arguments(struct cli *cli, const struct answer *answer, int left,
+                       int count, const char *usage)
+{
+    if (answer->prepare != NULL && answer->signed_folder != NULL)
+        return cli_misused(cli, _("--prepare and --signed do not go together"));
+    if (answer->signed_folder != NULL && left > 0)
+        return cli_misused(cli, _("--signed takes back what stands in its "
+                                  "folder, and nothing else"));
+    if (answer->signed_folder == NULL && left != count)
+        return cli_misused(cli, "%s", usage);
+    return CLI_DONE;
 }
 
 int
@@ -118,9 +138,10 @@ confirm(struct cli *cli, const struct answer *answer, const char *question)
     return code;
 }
 
-static int
-sign(struct cli *cli, struct answer *answer, struct publish_answer *record,
-     const struct key_secret *secret, struct record_id *id)
+int
+answer_publish(struct cli *cli, struct answer *answer,
+               struct publish_answer *record, const struct key_secret *secret,
+               struct record_id *id)
 {
     struct publish_fault fault;
     enum status status =
@@ -137,9 +158,10 @@ sign(struct cli *cli, struct answer *answer, struct publish_answer *record,
     return status == STATUS_OK ? CLI_DONE : fail(cli, status, answer);
 }
 
-static void
-report(struct cli *cli, const struct answer *answer, const struct record_id *id,
-       uint32_t delivered)
+void
+answer_report(struct cli *cli, const struct answer *answer,
+              const struct record_id *id, const struct key_public *key,
+              uint32_t delivered)
 {
     char text[RECORD_ID_TEXT_SIZE];
 
@@ -148,8 +170,7 @@ report(struct cli *cli, const struct answer *answer, const struct record_id *id,
     if (answer->subject != NULL)
         (void)json_object_set_new(cli->document, "subject",
                                   document_id(&answer->row.id));
-    (void)json_object_set_new(cli->document, "key",
-                              document_key(&answer->entry->key));
+    (void)json_object_set_new(cli->document, "key", document_key(key));
     (void)json_object_set_new(cli->document, "delivered",
                               document_number(delivered));
     cli_print(cli, "%s\n", text);
@@ -172,15 +193,18 @@ answer_sign(struct cli *cli, struct answer *answer,
     struct key_secret *secret = NULL;
     struct record_id id = {{0}};
     uint32_t delivered = 0;
-    int code = confirm(cli, answer, question);
+    int code;
 
     record->key = answer->entry->key;
     record->today = cli_clock_today();
     record->sequence = answer->sequence;
+    if (answer->prepare != NULL)
+        return answer_prepare(cli, answer, record);
+    code = confirm(cli, answer, question);
     if (code == CLI_DONE && !answer->dry_run)
         code = keyring_unlock(cli, &answer->source, answer->entry, &secret);
     if (code == CLI_DONE)
-        code = sign(cli, answer, record, secret, &id);
+        code = answer_publish(cli, answer, record, secret, &id);
     key_secret_free(secret);
     store_free(answer->store);
     answer->store = NULL;
@@ -191,7 +215,7 @@ answer_sign(struct cli *cli, struct answer *answer,
     if (!answer->offline && !answer->dry_run)
         (void)pass_on(cli, &id, 1, &delivered);
     cli->lenient = false;
-    report(cli, answer, &id, delivered);
+    answer_report(cli, answer, &id, &answer->entry->key, delivered);
     return CLI_DONE;
 }
 

@@ -32,6 +32,8 @@ struct answer {
     bool offline;
     bool dry_run;
     bool yes;
+    const char *prepare;       /* --prepare, or NULL */
+    const char *signed_folder; /* --signed, or NULL */
     struct prompt_source source;
     /* What it is about; subject is NULL for what is about a key, and
      * row unused. */
@@ -47,12 +49,20 @@ struct answer {
 #define ANSWER_OPTION_OFFLINE  0x902
 #define ANSWER_OPTION_DRY_RUN  0x903
 #define ANSWER_OPTION_YES      0x904
+#define ANSWER_OPTION_PREPARE  0x905
+#define ANSWER_OPTION_SIGNED   0x906
 #define ANSWER_OPTIONS                                                 \
     {"as", required_argument, NULL, ANSWER_OPTION_AS},                 \
         {"sequence", required_argument, NULL, ANSWER_OPTION_SEQUENCE}, \
         {"offline", no_argument, NULL, ANSWER_OPTION_OFFLINE},         \
         {"dry-run", no_argument, NULL, ANSWER_OPTION_DRY_RUN},         \
         {"yes", no_argument, NULL, ANSWER_OPTION_YES}, PROMPT_OPTIONS
+/* Of commands that sign elsewhere, too. */
+#define ANSWER_APART_OPTIONS                                     \
+    {"prepare", required_argument, NULL, ANSWER_OPTION_PREPARE}, \
+    {                                                            \
+        "signed", required_argument, NULL, ANSWER_OPTION_SIGNED  \
+    }
 
 /* An exit code; options of other values are the command's own. */
 int answer_take_option(struct cli *cli, struct answer *answer, int option);
@@ -83,5 +93,26 @@ int answer_check_reason(struct cli *cli, const char *reason, size_t max);
 int answer_sign(struct cli *cli, struct answer *answer,
                 struct publish_answer *record, const char *question);
 void answer_release(struct answer *answer);
+
+/* CLI_USAGE, said, unless count arguments are left, or none with --signed and
+ * without --prepare; usage is what to say. */
+int answer_check_arguments(struct cli *cli, const struct answer *answer,
+                           int left, int count, const char *usage);
+
+/* --signed (cli/answer_apart.c): take back what was signed elsewhere, a record
+ * of kind, pass it on, and report. */
+int answer_take_signed(struct cli *cli, const struct answer *answer,
+                       const char *kind);
+
+/* For cli/answer*.c: --prepare; publish_answer and words for what it refuses;
+ * and the report. */
+int answer_prepare(struct cli *cli, struct answer *answer,
+                   struct publish_answer *record);
+int answer_publish(struct cli *cli, struct answer *answer,
+                   struct publish_answer *record,
+                   const struct key_secret *secret, struct record_id *id);
+void answer_report(struct cli *cli, const struct answer *answer,
+                   const struct record_id *id, const struct key_public *key,
+                   uint32_t delivered);
 
 #endif

@@ -277,6 +277,7 @@ cmd_cosign(struct cli *cli, int argc, char **argv)
         {"file", required_argument, NULL, 'f'},
         {"sealed-key", required_argument, NULL, 's'},
         ANSWER_OPTIONS,
+        ANSWER_APART_OPTIONS,
         {NULL, 0, NULL, 0},
     };
     struct run run = {.answer = {.source = PROMPT_SOURCE_NONE}};
@@ -296,8 +297,12 @@ cmd_cosign(struct cli *cli, int argc, char **argv)
             return code;
     }
     CLI_OPTIONS_RETURN(value);
-    if (optind + 1 != argc)
-        return cli_misused(cli, _("cosign takes one ID"));
+    code = answer_check_arguments(cli, &run.answer, argc - optind, 1,
+                                  _("cosign takes one ID"));
+    if (code != CLI_DONE)
+        return code;
+    if (run.answer.signed_folder != NULL)
+        return answer_take_signed(cli, &run.answer, "cosign");
     run.answer.digits = argv[optind];
     code = cosign(cli, &run);
     answer_release(&run.answer);

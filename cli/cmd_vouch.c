@@ -225,6 +225,7 @@ cmd_vouch(struct cli *cli, int argc, char **argv)
 {
     static const struct option own[] = {
         ANSWER_OPTIONS,
+        ANSWER_APART_OPTIONS,
         {NULL, 0, NULL, 0},
     };
     struct run run = {.answer = {.source = PROMPT_SOURCE_NONE}};
@@ -237,8 +238,12 @@ cmd_vouch(struct cli *cli, int argc, char **argv)
             return code;
     }
     CLI_OPTIONS_RETURN(value);
-    if (optind + 2 != argc)
-        return cli_misused(cli, _("vouch takes one KEY and one NAME"));
+    code = answer_check_arguments(cli, &run.answer, argc - optind, 2,
+                                  _("vouch takes one KEY and one NAME"));
+    if (code != CLI_DONE)
+        return code;
+    if (run.answer.signed_folder != NULL)
+        return answer_take_signed(cli, &run.answer, "vouch");
     run.key = argv[optind];
     run.name = argv[optind + 1];
     code = vouch(cli, &run);

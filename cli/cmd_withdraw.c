@@ -72,6 +72,7 @@ cmd_withdraw(struct cli *cli, int argc, char **argv)
     static const struct option own[] = {
         {"reason", required_argument, NULL, 'r'},
         ANSWER_OPTIONS,
+        ANSWER_APART_OPTIONS,
         {NULL, 0, NULL, 0},
     };
     struct answer answer = {.source = PROMPT_SOURCE_NONE};
@@ -88,8 +89,12 @@ cmd_withdraw(struct cli *cli, int argc, char **argv)
             return code;
     }
     CLI_OPTIONS_RETURN(value);
-    if (optind + 1 != argc)
-        return cli_misused(cli, _("withdraw takes one ID"));
+    code = answer_check_arguments(cli, &answer, argc - optind, 1,
+                                  _("withdraw takes one ID"));
+    if (code != CLI_DONE)
+        return code;
+    if (answer.signed_folder != NULL)
+        return answer_take_signed(cli, &answer, "withdraw");
     code = check_reason(cli, reason);
     if (code != CLI_DONE)
         return code;

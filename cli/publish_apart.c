@@ -4,20 +4,14 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bundles/parcel.h"
-#include "cli/cli_clock.h"
+#include "cli/apart.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
-#include "cli/likeness.h"
-#include "cli/parcel_fault.h"
 #include "cli/publication.h"
 #include "cli/publish_heads.h"
 #include "core/file.h"
-#include "core/mem.h"
-
-#define STOCK_COMMAND "minisign -Sm header.txt -t 'p2pub1 statement'"
 
 /* The read of a parcel_source: texts first, then attachments, as
  * publish_begin took them. */
@@ -33,26 +27,6 @@ read_file(void *context, size_t index, file_sink *sink, void *sink_context)
                             sink, sink_context);
 }
 
-static void
-report_prepared(struct cli *cli, const char *folder,
-                const struct publish *publish)
-{
-    struct record_id id = publish_id(publish);
-    char text[RECORD_ID_TEXT_SIZE];
-
-    record_id_format(&id, text);
-    (void)json_object_set_new(cli->document, "id", json_string(text));
-    (void)json_object_set_new(cli->document, "sequence",
-                              json_integer(publish_fields(publish)->sequence));
-    (void)json_object_set_new(cli->document, "command",
-                              json_string(STOCK_COMMAND));
-    cli_print(cli, "%s\n", STOCK_COMMAND);
-    cli_say(cli,
-            _("Run this in '%s' where the key is, then: p2pub publish "
-              "--signed '%s'"),
-            folder, folder);
-}
-
 /* Give the number out, then write what is to be signed under it. */
 static int
 reserve_and_write(struct cli *cli, struct publication *publication,
@@ -65,22 +39,23 @@ reserve_and_write(struct cli *cli, struct publication *publication,
         .context = publication,
     };
     struct parcel_fault fault;
+    const struct record_id id = publish_id(publish);
+    char text[RECORD_ID_TEXT_SIZE];
     struct record_id known;
     enum status status;
 
     if (publish_is_known(publish, &known)) {
-        char id[RECORD_ID_TEXT_SIZE];
-
-        record_id_format(&known, id);
+        record_id_format(&known, text);
         return cli_fail(cli, CLI_FAILED, NULL, _("already published as %s"),
-                        id);
+                        text);
     }
     status = publish_reserve(publish);
     if (status != STATUS_OK)
         return cli_fail_store(cli, status);
     status = parcel_write(folder, &source, &fault);
     if (status == STATUS_OK) {
-        report_prepared(cli, folder, publish);
+        apart_report_prepared(cli, folder, "statement", "publish", &id,
+                              publish_fields(publish)->sequence);
         return CLI_DONE;
     }
     if (status == STATUS_BAD_SIGNATURE)
@@ -88,23 +63,6 @@ reserve_and_write(struct cli *cli, struct publication *publication,
                         _("'%s': an attachment changed while it was read"),
                         fault.path);
     return cli_fail_file(cli, status, _("cannot write"), fault.path);
-}
-
-/* A number is given out only for a folder that can be written. */
-static int
-check_folder(struct cli *cli, const char *folder)
-{
-    char *header = file_join(folder, PARCEL_HEADER);
-    struct stat facts;
-    bool is_taken = header != NULL && lstat(header, &facts) == 0;
-
-    mem_free(header);
-    if (header == NULL)
-        return cli_fail_memory(cli);
-    if (is_taken)
-        return cli_fail(cli, CLI_FAILED, NULL, _("'%s' holds a header already"),
-                        folder);
-    return CLI_DONE;
 }
 
 static int
@@ -137,7 +95,7 @@ publication_prepare(struct cli *cli, const struct publication_options *options)
     const struct keyring_entry *entry = NULL;
     struct publication *publication = NULL;
     struct keyring keyring = {NULL, 0};
-    int code = check_folder(cli, options->prepare);
+    int code = apart_check_folder(cli, options->prepare);
 
     if (code == CLI_DONE)
         code =
@@ -151,32 +109,6 @@ publication_prepare(struct cli *cli, const struct publication_options *options)
     publication_free(publication);
     keyring_release(&keyring);
     return code;
-}
-
-/* The signed record's number is given out, if it was not here. */
-static enum status
-note_number(struct store *store, const struct record *record)
-{
-    const struct record_fields *fields = record_fields(record);
-    struct store_sequence sequence;
-    enum status status;
-
-    status = store_get_sequence(store, &fields->key.author, &sequence);
-    if (status != STATUS_OK || sequence.number >= fields->sequence)
-        return status;
-    memset(&sequence, 0, sizeof(sequence));
-    sequence.number = fields->sequence;
-    sequence.previous_count = 1;
-    sequence.previous[0] = *record_id(record);
-    status = store_begin(store);
-    if (status != STATUS_OK)
-        return status;
-    status = store_set_sequence(store, &fields->key.author, &sequence);
-    if (status == STATUS_OK)
-        status = store_commit(store);
-    if (status != STATUS_OK)
-        store_rollback(store);
-    return status;
 }
 
 static int
@@ -196,10 +128,7 @@ store_signed(struct cli *cli, const struct parcel *parcel,
         return code;
     status = store_count(store, &before);
     if (status == STATUS_OK)
-        status = parcel_import(&outcome, store, parcel, STORE_FOLLOWED,
-                               cli_clock_today());
-    if (status == STATUS_OK)
-        status = note_number(store, record);
+        status = apart_put(&outcome, store, parcel);
     if (status == STATUS_OK)
         status = store_count(store, &after);
     store_free(store);
@@ -215,23 +144,11 @@ store_signed(struct cli *cli, const struct parcel *parcel,
     return CLI_DONE;
 }
 
-/* It is ours, it is a statement, and all of it is there. */
+/* This p2pub can read it, and all of it is there. */
 static int
 check_signed(struct cli *cli, const struct parcel *parcel,
              const struct statement *statement)
 {
-    const struct record_fields *fields = record_fields(parcel_record(parcel));
-    struct trust *trust = NULL;
-    bool is_own;
-    int code = home_open_trust(cli, &trust);
-
-    if (code != CLI_DONE)
-        return code;
-    is_own = trust_class(trust, &fields->key.author) == TRUST_OWN;
-    trust_free(trust);
-    if (!is_own)
-        return cli_fail(cli, CLI_KEY, "p2pub import FOLDER",
-                        _("this was signed by a key that is not yours"));
     if (statement->title.size == 0)
         return cli_fail(cli, CLI_FAILED, "p2pub import FOLDER",
                         _("this is no statement"));
@@ -263,38 +180,18 @@ take_signed(struct cli *cli, const struct publication_options *options,
     return CLI_DONE;
 }
 
-/* Words for a folder that does not open: what was forgotten where the key is. */
-static int
-fail_signed(struct cli *cli, enum status status,
-            const struct parcel_fault *fault, const char *folder)
-{
-    struct stat facts;
-
-    if (status == STATUS_NOT_FOUND)
-        return cli_fail(cli, CLI_NOT_FOUND,
-                        stat(folder, &facts) == 0 ? STOCK_COMMAND : NULL,
-                        _("'%s' is not there"), fault->path);
-    if (status == STATUS_BAD_SIGNATURE &&
-        likeness_of(fault->path) == LIKE_HEADER)
-        return cli_fail(cli, CLI_NOT_VERIFIED, STOCK_COMMAND,
-                        _("NOT VERIFIED: '%s' was not signed by the key that "
-                          "it names with the comment 'p2pub1 statement'"),
-                        fault->path);
-    return parcel_fault_say(cli, status, fault);
-}
-
 int
 publication_take_signed(struct cli *cli,
                         const struct publication_options *options)
 {
     struct statement statement = {0};
     struct parcel *parcel = NULL;
-    struct parcel_fault fault;
-    enum status status = parcel_open(&parcel, options->signed_folder, &fault);
-    int code;
+    enum status status;
+    int code =
+        apart_open_signed(cli, options->signed_folder, "statement", &parcel);
 
-    if (status != STATUS_OK)
-        return fail_signed(cli, status, &fault, options->signed_folder);
+    if (code != CLI_DONE)
+        return code;
     status = statement_read(&statement, parcel_record(parcel));
     if (status == STATUS_NO_MEMORY)
         code = cli_fail_memory(cli);

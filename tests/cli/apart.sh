@@ -101,6 +101,79 @@ expect 4 publish --offline --signed four
 expect 0 status --json
 has statements 3
 
+# What is said of other records and keys goes the same way, each with the
+# comment of its kind: a co-signature, a vouch, and a withdrawal of each.
+P2PUB_HOME=$scratch/friend
+make_key friend
+publish appeal.md --title 'A joint appeal'
+joint=$id
+expect 0 export stick
+friend=$P2PUB_HOME/keys/friend.pub
+P2PUB_HOME=$scratch/home
+expect 0 import stick
+
+# sign_as KIND DIR
+sign_as() {
+    (cd "$2" && eval "minisign -Sm header.txt -t 'p2pub1 $1'" \
+        -s ../other/centre.key >/dev/null 2>&1 </dev/null) ||
+        fault "signing failed in $2"
+}
+expect 0 cosign "$joint" --prepare co --json
+has command "minisign -Sm header.txt -t 'p2pub1 cosign'"
+cosign=$(json id)
+has sequence 5
+[ "$(ls co)" = header.txt ] || fault "$asked: other files: $(ls co)"
+expect 1 cosign "$joint" --prepare co
+complains 'holds a header already'
+expect 4 cosign --signed co --offline
+complains "try: minisign -Sm header.txt -t 'p2pub1 cosign'"
+sign_as statement co
+expect 3 cosign --signed co --offline
+complains "with the comment 'p2pub1 cosign'"
+rm co/header.txt.minisig
+sign_as cosign co
+expect 1 withdraw --signed co --offline
+complains "no record of the kind 'withdraw'"
+expect 1 publish --signed co --offline
+complains "no record of the kind 'statement'"
+expect 0 cosign --signed co --offline --json
+has id "$cosign"
+has known false
+has delivered 0
+expect 0 cosign --signed co --offline --json
+has known true
+expect 1 cosign "$joint" --prepare again
+complains 'has signed this already'
+expect 0 verify --json --key "$friend" "$joint"
+has others_signed 1
+
+expect 0 vouch "$friend" Friend --yes --prepare v --json
+vouch=$(json id)
+has sequence 6
+sign_as vouch v
+expect 0 withdraw "$cosign" --reason 'a wrong name' --prepare w --json
+has command "minisign -Sm header.txt -t 'p2pub1 withdraw'"
+has sequence 7
+sign_as withdraw w
+# In any order: the numbers are given out.
+expect 0 withdraw --signed w --offline
+expect 0 vouch --signed v --offline
+says "$vouch"
+expect 0 verify --json --key "$friend" "$joint"
+has others_signed 0
+expect 0 verify --json "$vouch"
+has gaps 1
+expect 1 vouch "$friend" Friend --yes --prepare v2
+complains "already vouched as $vouch"
+expect 2 vouch "$friend" Friend --yes --prepare v2 --signed v
+complains 'do not go together'
+expect 2 vouch "$friend" Friend --signed v
+expect 2 cosign "$joint" --signed co
+expect 4 withdraw --signed nowhere --offline
+P2PUB_HOME=$scratch/friend
+expect 6 cosign --signed co --offline
+complains 'not yours'
+
 # Somebody else's folder is not ours to publish.
 P2PUB_HOME=$scratch/else
 make_key Else

@@ -10,6 +10,7 @@
 
 #include "bundles/publish_answer.h"
 #include "core/entropy.h"
+#include "core/limits.h"
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/records.h"
 #include "tests/unit/signings.h"
@@ -121,6 +122,51 @@ test_outside(void **state)
     key_secret_free(secret);
 }
 
+/* A header that is signed elsewhere: its number is given out, and the next
+ * follows it. */
+static void
+test_apart(void **state)
+{
+    struct key_secret *secret = records_key(2);
+    const struct vouch vouch = {.key = {.author = {{7}}},
+                                .name = byte_view_of_text("Seven")};
+    struct publish_answer answer = answer_of(secret);
+    struct publish_fault fault;
+    struct byte_buf header;
+    struct record *record;
+    struct record_id id;
+    struct record_id next;
+    struct stores stores;
+
+    (void)state;
+    stores_open(&stores, STORES_SQLITE, 0);
+    byte_buf_init(&header, RECORD_HEADER_MAX);
+    answer.cosign = NULL;
+    answer.vouch = &vouch;
+    answer.header = &header;
+    assert_int_equal(publish_answer(stores.store, &answer, NULL, &id, &fault),
+                     STATUS_OK);
+    assert_false(store_has_record(stores.store, &id));
+    assert_int_equal(number_of(stores.store, secret), 1);
+    assert_int_equal(record_seal(&record, byte_view_of_buf(&header), secret),
+                     STATUS_OK);
+    assert_true(record_id_equal(record_id(record), &id));
+    assert_int_equal(record_kind(record), RECORD_VOUCH);
+    record_free(record);
+    byte_buf_clear(&header);
+    answer.sequence = 0;
+    assert_int_equal(publish_answer(stores.store, &answer, NULL, &next, &fault),
+                     STATUS_OK);
+    assert_int_equal(record_seal(&record, byte_view_of_buf(&header), secret),
+                     STATUS_OK);
+    assert_int_equal(record_fields(record)->sequence, 2);
+    assert_true(record_id_equal(&record_fields(record)->previous[0], &id));
+    record_free(record);
+    byte_buf_release(&header);
+    stores_close(&stores);
+    key_secret_free(secret);
+}
+
 /* Two records of this key follow the same one. */
 static void
 test_fork(void **state)
@@ -194,6 +240,28 @@ sign_once(void *context)
     return status;
 }
 
+static enum status
+prepare_once(void *context)
+{
+    const struct trial *trial = context;
+    struct publish_answer answer = answer_of(trial->secret);
+    struct store *store = NULL;
+    struct publish_fault fault;
+    struct byte_buf header;
+    struct record_id id;
+    enum status status = stores_open_another(trial->stores, &store);
+
+    byte_buf_init(&header, RECORD_HEADER_MAX);
+    answer.header = &header;
+    if (status == STATUS_OK)
+        status = publish_answer(store, &answer, NULL, &id, &fault);
+    if (store != NULL && status != STATUS_OK)
+        assert_int_equal(number_of(store, trial->secret), 0);
+    byte_buf_release(&header);
+    store_free(store);
+    return status;
+}
+
 static void
 test_without_memory(void **state)
 {
@@ -204,6 +272,7 @@ test_without_memory(void **state)
     (void)state;
     stores_open(&stores, STORES_MEM, 0);
     test_alloc_each(sign_once, &trial);
+    test_alloc_each(prepare_once, &trial);
     stores_close(&stores);
     key_secret_free(secret);
 }
@@ -212,9 +281,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),        cmocka_unit_test(test_outside),
-        cmocka_unit_test(test_fork),           cmocka_unit_test(test_other_key),
-        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_outside),
+        cmocka_unit_test(test_apart),     cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_other_key), cmocka_unit_test(test_without_memory),
     };
 
     if (entropy_start() != STATUS_OK)
