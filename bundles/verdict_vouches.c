@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bundles/alike.h"
 #include "bundles/revocation.h"
 #include "bundles/vouches.h"
 
@@ -45,6 +46,29 @@ take(struct verdict_vouch *out, struct store *store,
     return status;
 }
 
+static void
+copy_name(char out[TRUST_NAME_MAX + 1], const char *name)
+{
+    size_t size = strlen(name);
+
+    memcpy(out, name, size < TRUST_NAME_MAX ? size : TRUST_NAME_MAX);
+}
+
+/* A name that somebody else chose may be made to look like another. */
+static void
+find_alike(struct verdict_vouches *out, const struct trust *trust,
+           const struct key_author *author, const char *name)
+{
+    const struct trust_entry *entry = alike_find(trust, author, name);
+
+    if (entry == NULL)
+        return;
+    copy_name(out->alike, entry->name);
+    if (entry->vouched_by != NULL)
+        copy_name(out->alike_by, entry->vouched_by);
+    out->alike_key = entry->key;
+}
+
 enum status
 verdict_vouches(struct verdict_vouches *out, struct store *store,
                 const struct trust *trust, const struct key_author *author)
@@ -53,11 +77,12 @@ verdict_vouches(struct verdict_vouches *out, struct store *store,
     enum status status = STATUS_OK;
     size_t count;
 
-    out->count = 0;
+    memset(out, 0, sizeof(*out));
     if (store == NULL || trust_class(trust, author) != TRUST_VOUCHED)
         return STATUS_OK;
     names = vouches_get(trust_vouches(trust), author, &count);
     out->count = count;
+    find_alike(out, trust, author, names[0].name);
     for (size_t i = 0;
          status == STATUS_OK && i < count && i < VERDICT_LINKS_MAX; i++)
         status = take(&out->vouches[i], store, &names[i]);

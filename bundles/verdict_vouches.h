@@ -29,6 +29,11 @@ struct verdict_vouch {
 struct verdict_vouches {
     size_t count;
     struct verdict_vouch vouches[VERDICT_LINKS_MAX]; /* the first of count */
+    /* A name of another key for which the first may be taken, and whose word
+     * that is; empty if there is none, and for the reader's own name. */
+    char alike[TRUST_NAME_MAX + 1];
+    char alike_by[TRUST_NAME_MAX + 1];
+    struct key_public alike_key; /* only valid when there is one */
 };
 
 /* The vouches of trust for author; their signatures are checked once more.

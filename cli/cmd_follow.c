@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bundles/alike.h"
 #include "bundles/identity.h"
 #include "bundles/verdict.h"
 #include "cli/cli_clock.h"
@@ -83,6 +84,18 @@ check_name(struct cli *cli, const struct following *following,
                             _("you know another key by the name '%s'"),
                             following->name);
     return CLI_DONE;
+}
+
+/* Of two names that look the same one is taken for the other. */
+static void
+warn_of_alike(struct cli *cli, const struct following *following)
+{
+    const struct trust_entry *entry = alike_find(
+        following->trust, &following->publisher.key.author, following->name);
+
+    if (entry != NULL)
+        cli_warn(cli, _("'%s' looks like '%s', your name for another key"),
+                 following->name, entry->name);
 }
 
 /* Show the words, and ask whether they are the publisher's. */
@@ -246,6 +259,7 @@ follow(struct cli *cli, struct following *following)
         code = check_name(cli, following, following->trust);
     if (code != CLI_DONE)
         return code;
+    warn_of_alike(cli, following);
     if (entry != NULL && entry->is_own && !is_done(following, entry))
         return cli_fail(cli, CLI_USAGE, NULL,
                         _("this is your own key '%s'; it counts as followed"),

@@ -375,6 +375,7 @@ document_add_verdict(json_t *object, const struct record *record,
     set(object, "sequence", document_number(fields->sequence));
     add_signer(object, &verdict->signer);
     set(object, "vouched_by", document_vouches(&verdict->vouches));
+    set(object, "looks_like", document_alike(&verdict->vouches));
     set(object, "files", files_of(fields, verdict));
     set(object, "replaced_by",
         links_of(verdict->replaced_by, verdict->replaced_count));

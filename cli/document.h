@@ -35,6 +35,9 @@ const char *document_trust(enum trust_class trust);
  * and revoked. */
 json_t *document_vouches(const struct verdict_vouches *vouches);
 
+/* The name of another key that it may be taken for, or null. */
+json_t *document_alike(const struct verdict_vouches *vouches);
+
 /* What scripts find of one statement everywhere: id, title, titles, date, key, name,
  * verdict, complete.  statement is NULL for what is not one, or is newer. */
 void document_add_summary(json_t *object, const struct record *record,

@@ -40,3 +40,20 @@ document_vouches(const struct verdict_vouches *vouches)
         (void)json_array_append_new(array, vouch_of(&vouches->vouches[i]));
     return array;
 }
+
+json_t *
+document_alike(const struct verdict_vouches *vouches)
+{
+    json_t *object;
+
+    if (vouches->alike[0] == '\0')
+        return json_null();
+    object = json_object();
+    (void)json_object_set_new(object, "key", document_key(&vouches->alike_key));
+    (void)json_object_set_new(object, "name", json_string(vouches->alike));
+    (void)json_object_set_new(object, "vouched_by",
+                              vouches->alike_by[0] == '\0'
+                                  ? json_null()
+                                  : json_string(vouches->alike_by));
+    return object;
+}

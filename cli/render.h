@@ -88,6 +88,8 @@ void render_signer_name(struct render *render,
  * vouch says. */
 void render_vouches(struct render *render,
                     const struct verdict_vouches *vouches);
+/* The name of another key that it may be taken for. */
+void render_alike(struct render *render, const struct verdict_vouches *vouches);
 void render_vouch(struct render *render, const struct vouch *vouch);
 
 /* That the record was withdrawn, when, and with_content why; nothing where it

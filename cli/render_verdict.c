@@ -50,6 +50,7 @@ render_signer(struct render *render, const struct verdict *verdict)
         render_signer_name(render, signer);
         render_words(render, "\n");
     }
+    render_alike(render, &verdict->vouches);
     render_vouches(render, &verdict->vouches);
     render_line(render, _("words"), signer->words);
     if (signer->claim[0] != '\0' && strcmp(signer->claim, signer->name) != 0)

@@ -38,6 +38,22 @@ render_vouches(struct render *render, const struct verdict_vouches *vouches)
 }
 
 void
+render_alike(struct render *render, const struct verdict_vouches *vouches)
+{
+    if (vouches->alike[0] == '\0')
+        return;
+    render_label(render, _("LOOKS LIKE"));
+    render_text(render, byte_view_of_text(vouches->alike), 0);
+    if (vouches->alike_by[0] == '\0') {
+        render_words(render, _(", your own name for another key\n"));
+        return;
+    }
+    render_words(render, _(", another key that is vouched for by "));
+    render_text(render, byte_view_of_text(vouches->alike_by), 0);
+    render_words(render, "\n");
+}
+
+void
 render_vouch(struct render *render, const struct vouch *vouch)
 {
     char key[KEY_STRING_SIZE];

@@ -101,6 +101,42 @@ says_not UNKNOWN
 says 'The seven, vouched for by OMCT: From seven'
 says 'OMCT: From one'
 
+# A name that looks like the reader's own, or like another that is vouched for:
+# small letters of Cyrillic, and a digit.
+P2PUB_HOME=$scratch/nine
+make_key nine
+publish one.md --title Nine
+nine=$id
+expect 0 export nine
+P2PUB_HOME=$scratch/reader
+expect 0 import nine
+P2PUB_HOME=$scratch/one
+expect 0 vouch "$scratch/nine/keys/nine.pub" ОМСТ --offline --yes --json
+looking=$(json id)
+expect 0 export looking "$looking"
+P2PUB_HOME=$scratch/reader
+expect 0 import looking
+expect 0 read "$nine"
+says 'VERIFIED      ОМСТ, vouched for by OMCT'
+says 'LOOKS LIKE    OMCT, your own name for another key'
+expect 0 verify --json "$nine"
+has looks_like.name OMCT
+has looks_like.key "$(key one)"
+has looks_like.vouched_by null
+P2PUB_HOME=$scratch/one
+expect 0 vouch "$scratch/nine/keys/nine.pub" 'the Seven' --offline --yes --json
+looking=$(json id)
+expect 0 export looking "$looking"
+P2PUB_HOME=$scratch/reader
+expect 0 import looking
+expect 0 read "$nine"
+says 'LOOKS LIKE    The seven, another key that is vouched for by OMCT'
+expect 0 verify --json "$(id_of two)"
+has looks_like null
+expect 0 follow "$scratch/nine/keys/nine.pub" --name 0MCT --yes
+complains "'0MCT' looks like 'OMCT', your name for another key"
+expect 0 unfollow 0MCT
+
 # What is signed jointly has their names too.
 P2PUB_HOME=$scratch/three
 publish one.md --title Joint --signatory "$(key four)=Quatre" \
