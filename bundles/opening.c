@@ -1,8 +1,10 @@
 #include "bundles/opening.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "bundles/bundle.h"
+#include "bundles/lineages.h"
 #include "bundles/sealed_object.h"
 #include "bundles/store_mem.h"
 #include "core/limits.h"
@@ -22,38 +24,45 @@ struct search {
     struct release release;
 };
 
-/* A store_visit over what its author says of the sealed record, by id. */
+/* A store_visit over what its author says of the sealed record: for each key of
+ * the chain by id. */
 static enum status
 on_release(void *context, const struct store_row *row)
 {
     struct search *search = context;
     struct record *record = NULL;
+    struct release release;
     enum status status;
 
-    if (search->found != NULL)
+    if (search->found != NULL &&
+        memcmp(row->id.octets, record_id(search->found)->octets,
+               sizeof(row->id.octets)) > 0)
         return STATUS_OK;
     status = store_get_record(search->store, &row->id, &record);
-    if (status == STATUS_OK &&
-        release_fits(&search->release, record, search->sealed))
+    if (status == STATUS_OK && release_fits(&release, record, search->sealed)) {
+        record_free(search->found);
+        search->release = release;
         status = record_open(&search->found, record_wire(record));
+    }
+    mem_wipe(&release, sizeof(release));
     record_free(record);
     return status;
 }
 
 enum status
 opening_find_release(struct record **record, struct release *release,
-                     struct store *store, const struct record *sealed)
+                     struct store *store, const struct trust *trust,
+                     const struct record *sealed)
 {
     struct search search = {.store = store, .sealed = sealed};
-    struct store_query query = {.by_author = true,
-                                .author = record_fields(sealed)->key.author,
-                                .by_kind = true,
-                                .kind = RECORD_RELEASE,
-                                .by_subject = true,
-                                .subject = *record_id(sealed),
-                                .limit = RELEASES_MAX};
-    enum status status = store_walk(store, &query, on_release, &search);
+    struct lineages *lineages = NULL;
+    enum status status = lineages_new(&lineages, store, trust);
 
+    if (status == STATUS_OK)
+        status = lineages_walk(lineages, &record_fields(sealed)->key.author,
+                               RECORD_RELEASE, record_id(sealed), RELEASES_MAX,
+                               on_release, &search);
+    lineages_free(lineages);
     if (status != STATUS_OK) {
         record_free(search.found);
         search.found = NULL;

@@ -12,18 +12,22 @@
 #include "bundles/record.h"
 #include "bundles/sealed.h"
 #include "bundles/store.h"
+#include "bundles/trust.h"
 #include "core/entropy.h"
 #include "core/status.h"
 #include "core/time.h"
 
 /*
- * Find the release of sealed: of those of its author that fit, the one with
- * the lowest id, among the RELEASES_MAX with the lowest ids that name sealed.
+ * Find the release of sealed: of those that fit, by its author or by another
+ * key of that one's chain (bundles/lineages.h), the one with the lowest id,
+ * among the RELEASES_MAX of each key with the lowest ids that name sealed.
  * *record is it, its signatures checked, and *release what it says; NULL if
- * there is none.  Free it with record_free.  STATUS_NO_MEMORY and the store's.
+ * there is none.  Free it with record_free.  trust has the reader's pins.
+ * STATUS_NO_MEMORY and the store's.
  */
 enum status opening_find_release(struct record **record,
                                  struct release *release, struct store *store,
+                                 const struct trust *trust,
                                  const struct record *sealed) MUST_CHECK;
 
 /*

@@ -156,9 +156,7 @@ release_fits(struct release *out, const struct record *release,
 
     if (sealed_read(&subject, sealed) != STATUS_OK ||
         release_read(out, release) != STATUS_OK ||
-        !record_id_equal(&out->opens, record_id(sealed)) ||
-        !key_author_equal(&record_fields(release)->key.author,
-                          &record_fields(sealed)->key.author))
+        !record_id_equal(&out->opens, record_id(sealed)))
         return false;
     return sealed_is_key(&subject, out->key);
 }

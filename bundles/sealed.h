@@ -55,8 +55,9 @@ enum status release_write_header(struct byte_buf *out,
                                  const struct record_fields *envelope,
                                  const struct release *release) MUST_CHECK;
 
-/* True, and *out, if release is one by the author of sealed, of this very
- * record, and has its key. */
+/* True, and *out, if release is one of this very record and has its key.
+ * Whether its author may release it is for the caller
+ * (bundles/opening.h). */
 bool release_fits(struct release *out, const struct record *release,
                   const struct record *sealed);
 

@@ -66,8 +66,8 @@ entry_read(struct entry *entry, struct listing *listing)
 {
     const struct record *record = entry->record;
     enum status status =
-        list_sealed_fill(&entry->sealed, listing->store, &listing->cli->entropy,
-                         record, entry->row->state);
+        list_sealed_fill(&entry->sealed, listing->store, listing->trust,
+                         &listing->cli->entropy, record, entry->row->state);
 
     if (status != STATUS_OK)
         return status;

@@ -215,7 +215,7 @@ run(struct cli *cli, const struct request *request)
                                    &sealed);
     if (code == CLI_DONE) {
         conclusion_add(cli->document, &subject);
-        subject_sealed_add(cli->document, &subject, &sealed);
+        subject_sealed_add(cli->document, &sealed);
         code = run_with(cli, &context, request, &subject, &sealed);
     }
     if (code == CLI_NOT_VERIFIED)

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "bundles/lineages.h"
 #include "bundles/opening.h"
 #include "bundles/sealed.h"
 #include "cli/answer.h"
@@ -19,18 +20,39 @@
 #define CODE_COLUMNS  80
 #define CODE_TEXT_MAX ((size_t)16 * 1024)
 
-/* It is sealed, and by the key that signs. */
+/* True in *may if the key that signs is the author's, or of the same chain. */
+static enum status
+may_release(bool *may, const struct answer *answer, const struct trust *trust)
+{
+    struct lineages *lineages = NULL;
+    enum status status = lineages_new(&lineages, answer->store, trust);
+
+    *may = false;
+    if (status == STATUS_OK)
+        status = lineages_are_one(may, lineages, &answer->row.author,
+                                  &answer->entry->key.author);
+    lineages_free(lineages);
+    return status;
+}
+
+/* It is sealed, and by whom the key that signs belongs to. */
 static int
-check_subject(struct cli *cli, const struct answer *answer)
+check_subject(struct cli *cli, const struct answer *answer,
+              const struct trust *trust)
 {
     struct sealed sealed;
+    enum status status;
+    bool may;
 
     if (answer->row.kind != RECORD_SEALED)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("'%s' is no sealed statement, and nothing else can "
                           "be released"),
                         answer->digits);
-    if (!key_author_equal(&answer->row.author, &answer->entry->key.author))
+    status = may_release(&may, answer, trust);
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    if (!may)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("another key than '%s' signed this, and only that "
                           "one can release it"),
@@ -83,13 +105,14 @@ show_key_line(struct cli *cli, const struct record_id *sealed,
 
 /* True, with *code, if it is released already. */
 static bool
-is_released(struct cli *cli, const struct answer *answer, int *code)
+is_released(struct cli *cli, const struct answer *answer,
+            const struct trust *trust, int *code)
 {
     char text[RECORD_ID_TEXT_SIZE];
     struct record *record = NULL;
     struct release release;
-    enum status status =
-        opening_find_release(&record, &release, answer->store, answer->subject);
+    enum status status = opening_find_release(&record, &release, answer->store,
+                                              trust, answer->subject);
 
     *code = status == STATUS_OK ? CLI_DONE : cli_fail_store(cli, status);
     if (record == NULL)
@@ -108,10 +131,10 @@ is_released(struct cli *cli, const struct answer *answer, int *code)
 
 /* The key, from key_path or the home; proven by what it opens. */
 static int
-find_key(struct cli *cli, const struct answer *answer, const char *key_path,
-         uint8_t key[SEALED_KEY_SIZE])
+find_key(struct cli *cli, const struct answer *answer, struct trust *trust,
+         const char *key_path, uint8_t key[SEALED_KEY_SIZE])
 {
-    struct subject_context context = {.store = answer->store};
+    struct subject_context context = {.store = answer->store, .trust = trust};
     struct subject subject = {.record = answer->subject,
                               .store = answer->store,
                               .state = answer->row.state};
@@ -122,9 +145,6 @@ find_key(struct cli *cli, const struct answer *answer, const char *key_path,
         return cli_fail(cli, CLI_NOT_FOUND, "p2pub sync",
                         _("'%s' has not all arrived, so nothing was signed"),
                         answer->digits);
-    code = home_open_trust(cli, &context.trust);
-    if (code != CLI_DONE)
-        return code;
     code = subject_sealed_open(cli, &context, &subject, key_path, &sealed);
     if (code == CLI_DONE && sealed.state == SUBJECT_CLOSED)
         code = cli_fail(cli, CLI_KEY, "p2pub release ID --key-file FILE",
@@ -139,26 +159,22 @@ find_key(struct cli *cli, const struct answer *answer, const char *key_path,
                 (const char *)sealed.inside.statement.title.data);
     }
     subject_sealed_release(&sealed);
-    trust_free(context.trust);
     return code;
 }
 
 static int
-release(struct cli *cli, struct answer *answer, const char *key_path)
+sign(struct cli *cli, struct answer *answer, struct trust *trust,
+     const char *key_path)
 {
     struct release release;
     struct publish_answer record = {.release = &release};
     bool dry_run = answer->dry_run;
-    int code = answer_open(cli, answer);
+    int code = check_subject(cli, answer, trust);
 
-    if (code == CLI_DONE)
-        code = answer_choose_key(cli, answer, &answer->row.author);
-    if (code == CLI_DONE)
-        code = check_subject(cli, answer);
-    if (code != CLI_DONE || is_released(cli, answer, &code))
+    if (code != CLI_DONE || is_released(cli, answer, trust, &code))
         return code;
     release.opens = answer->row.id;
-    code = find_key(cli, answer, key_path, release.key);
+    code = find_key(cli, answer, trust, key_path, release.key);
     if (code == CLI_DONE)
         code = answer_sign(cli, answer, &record,
                            _("Open this for everybody, for ever? [y/N] "));
@@ -166,6 +182,22 @@ release(struct cli *cli, struct answer *answer, const char *key_path)
     if (code == CLI_DONE && !dry_run)
         show_key_line(cli, &release.opens, release.key);
     mem_wipe(&release, sizeof(release));
+    return code;
+}
+
+static int
+release(struct cli *cli, struct answer *answer, const char *key_path)
+{
+    struct trust *trust = NULL;
+    int code = answer_open(cli, answer);
+
+    if (code == CLI_DONE)
+        code = answer_choose_key(cli, answer, &answer->row.author);
+    if (code == CLI_DONE)
+        code = home_open_trust(cli, &trust);
+    if (code == CLI_DONE)
+        code = sign(cli, answer, trust, key_path);
+    trust_free(trust);
     return code;
 }
 

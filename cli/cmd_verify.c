@@ -75,7 +75,7 @@ verify(struct cli *cli, const struct subject_context *context,
                                    &sealed);
     if (code == CLI_DONE) {
         conclusion_add(cli->document, &subject);
-        subject_sealed_add(cli->document, &subject, &sealed);
+        subject_sealed_add(cli->document, &sealed);
     }
     if (code == CLI_NOT_VERIFIED)
         conclusion_add_failed(cli->document);

@@ -9,12 +9,14 @@
 
 static enum status
 open_released(struct list_sealed *out, struct store *store,
-              struct entropy *entropy, const struct record *record)
+              const struct trust *trust, struct entropy *entropy,
+              const struct record *record)
 {
     struct opening_place place = {.keeping = STORE_FOLLOWED};
     struct record *found = NULL;
     struct release release;
-    enum status status = opening_find_release(&found, &release, store, record);
+    enum status status =
+        opening_find_release(&found, &release, store, trust, record);
 
     out->is_released = found != NULL;
     if (status == STATUS_OK && found != NULL)
@@ -27,8 +29,8 @@ open_released(struct list_sealed *out, struct store *store,
 
 enum status
 list_sealed_fill(struct list_sealed *out, struct store *store,
-                 struct entropy *entropy, const struct record *record,
-                 enum store_state state)
+                 const struct trust *trust, struct entropy *entropy,
+                 const struct record *record, enum store_state state)
 {
     enum status status;
 
@@ -36,7 +38,7 @@ list_sealed_fill(struct list_sealed *out, struct store *store,
     out->is_sealed = sealed_read(&out->fields, record) == STATUS_OK;
     if (!out->is_sealed || state != STORE_COMPLETE)
         return STATUS_OK;
-    status = open_released(out, store, entropy, record);
+    status = open_released(out, store, trust, entropy, record);
     if (status == STATUS_BAD_SIGNATURE || status == STATUS_MALFORMED)
         out->is_faulty = true;
     else if (status != STATUS_NEWER)

@@ -12,6 +12,7 @@
 
 #include "bundles/sealed.h"
 #include "bundles/store.h"
+#include "bundles/trust.h"
 #include "core/bytes.h"
 #include "core/entropy.h"
 #include "core/status.h"
@@ -28,7 +29,7 @@ struct list_sealed {
 /* Look at record, whose state in store is given.  STATUS_NO_MEMORY and the
  * store's; list_sealed_release in any case. */
 enum status list_sealed_fill(struct list_sealed *out, struct store *store,
-                             struct entropy *entropy,
+                             const struct trust *trust, struct entropy *entropy,
                              const struct record *record,
                              enum store_state state) MUST_CHECK;
 void list_sealed_release(struct list_sealed *sealed);

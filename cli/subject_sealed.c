@@ -42,7 +42,7 @@ find_key(struct cli *cli, const struct subject_context *context,
     if (code != CLI_DONE || context->store == NULL)
         return code;
     status = opening_find_release(&out->release, &release, context->store,
-                                  subject->record);
+                                  context->trust, subject->record);
     if (status != STATUS_OK)
         return cli_fail_store(cli, status);
     if (out->release != NULL) {
@@ -181,8 +181,7 @@ state_word(enum subject_sealed_state state)
 }
 
 void
-subject_sealed_add(json_t *object, const struct subject *subject,
-                   const struct subject_sealed *sealed)
+subject_sealed_add(json_t *object, const struct subject_sealed *sealed)
 {
     const struct record *release = sealed->release;
     json_t *statement = NULL;
@@ -205,10 +204,10 @@ subject_sealed_add(json_t *object, const struct subject *subject,
                                   : json_null());
     (void)json_object_set_new(member, "state",
                               json_string(state_word(sealed->state)));
-    (void)json_object_set_new(
-        member, "by",
-        release == NULL ? json_null()
-                        : document_key(&record_fields(subject->record)->key));
+    (void)json_object_set_new(member, "by",
+                              release == NULL
+                                  ? json_null()
+                                  : document_key(&record_fields(release)->key));
     (void)json_object_set_new(member, "released",
                               release == NULL
                                   ? json_null()

@@ -55,7 +55,6 @@ void subject_sealed_release(struct subject_sealed *sealed);
 int subject_sealed_say(struct cli *cli, const struct subject_sealed *sealed);
 
 /* The member `sealed` of object, and its title once it is open. */
-void subject_sealed_add(json_t *object, const struct subject *subject,
-                        const struct subject_sealed *sealed);
+void subject_sealed_add(json_t *object, const struct subject_sealed *sealed);
 
 #endif

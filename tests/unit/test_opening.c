@@ -17,12 +17,16 @@
 #include "core/limits.h"
 #include "core/text.h"
 #include "tests/unit/alloc_each.h"
+#include "tests/unit/pile.h"
 #include "tests/unit/records.h"
 #include "tests/unit/stores.h"
 
 static const struct day today = {20000};
 static const uint8_t right_key[SEALED_KEY_SIZE] = {7};
 static const uint8_t wrong_key[SEALED_KEY_SIZE] = {8};
+
+/* Nobody is followed. */
+static struct trust *nobody;
 
 enum {
     SEALED,
@@ -198,9 +202,9 @@ check_state(struct scene *scene, struct store *store, const bool *came)
     struct release release;
     struct record *record;
 
-    assert_int_equal(
-        opening_find_release(&record, &release, store, scene->records[SEALED]),
-        STATUS_OK);
+    assert_int_equal(opening_find_release(&record, &release, store, nobody,
+                                          scene->records[SEALED]),
+                     STATUS_OK);
     assert_int_equal(record != NULL, came[RELEASE]);
     if (record != NULL) {
         assert_true(record_id_equal(record_id(record),
@@ -294,11 +298,50 @@ test_flood(void **state)
         record_free(record);
     }
     assert_int_equal(opening_find_release(&record, &release, scene.author.store,
-                                          scene.records[SEALED]),
+                                          nobody, scene.records[SEALED]),
                      STATUS_OK);
     assert_non_null(record);
     assert_memory_equal(release.key, right_key, SEALED_KEY_SIZE);
     record_free(record);
+    scene_close(&scene);
+}
+
+/* The key changed since: its successor releases, and whoever stole the old
+ * one does not. */
+static void
+check_chain(struct store *store, void *context)
+{
+    const struct record *sealed = ((const struct record **)context)[0];
+    const struct record *wanted = ((const struct record **)context)[1];
+    struct release release;
+    struct record *record;
+
+    assert_int_equal(
+        opening_find_release(&record, &release, store, nobody, sealed),
+        STATUS_OK);
+    assert_non_null(record);
+    assert_true(record_id_equal(record_id(record), record_id(wanted)));
+    record_free(record);
+}
+
+static void
+test_chain(void **state)
+{
+    const struct record *both[2];
+    const struct record *root;
+    struct pile pile = {0};
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene);
+    root = pile_root(&pile);
+    (void)pile_next(&pile, PILE_SECOND, 2, root, root, true);
+    both[0] = pile_put(&pile, record_keep(scene.records[SEALED]));
+    both[1] = pile_put(
+        &pile, make_release(scene.records[SEALED], right_key, PILE_SECOND));
+    (void)pile_put(&pile, record_keep(scene.records[RELEASE]));
+    pile_check_orders(&pile, check_chain, both);
+    pile_release(&pile);
     scene_close(&scene);
 }
 
@@ -387,8 +430,8 @@ find_and_open(void *context)
     struct release release;
     struct record *found = NULL;
     struct record *record = NULL;
-    enum status status =
-        opening_find_release(&found, &release, store, scene->records[SEALED]);
+    enum status status = opening_find_release(&found, &release, store, nobody,
+                                              scene->records[SEALED]);
 
     if (status == STATUS_OK)
         status = stores_open_another(&scene->author, &place.store);
@@ -419,16 +462,30 @@ test_without_memory(void **state)
     scene_close(&scene);
 }
 
+static int
+set_up(void **state)
+{
+    (void)state;
+    return entropy_start() == STATUS_OK && trust_new(&nobody) == STATUS_OK ? 0
+                                                                           : -1;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    trust_free(nobody);
+    return 0;
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orders),         cmocka_unit_test(test_flood),
-        cmocka_unit_test(test_sealing),        cmocka_unit_test(test_aside),
-        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_orders), cmocka_unit_test(test_flood),
+        cmocka_unit_test(test_chain),  cmocka_unit_test(test_sealing),
+        cmocka_unit_test(test_aside),  cmocka_unit_test(test_without_memory),
     };
 
-    if (entropy_start() != STATUS_OK)
-        return 1;
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
