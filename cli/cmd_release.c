@@ -168,7 +168,7 @@ sign(struct cli *cli, struct answer *answer, struct trust *trust,
 {
     struct release release;
     struct publish_answer record = {.release = &release};
-    bool dry_run = answer->dry_run;
+    bool is_signed_here = !answer->dry_run && answer->prepare == NULL;
     int code = check_subject(cli, answer, trust);
 
     if (code != CLI_DONE || is_released(cli, answer, trust, &code))
@@ -179,7 +179,7 @@ sign(struct cli *cli, struct answer *answer, struct trust *trust,
         code = answer_sign(cli, answer, &record,
                            _("Open this for everybody, for ever? [y/N] "));
     /* Before it is signed the line is a secret. */
-    if (code == CLI_DONE && !dry_run)
+    if (code == CLI_DONE && is_signed_here)
         show_key_line(cli, &release.opens, release.key);
     mem_wipe(&release, sizeof(release));
     return code;
@@ -207,6 +207,7 @@ cmd_release(struct cli *cli, int argc, char **argv)
     static const struct option own[] = {
         {"key-file", required_argument, NULL, 'k'},
         ANSWER_OPTIONS,
+        ANSWER_APART_OPTIONS,
         {NULL, 0, NULL, 0},
     };
     struct answer answer = {.source = PROMPT_SOURCE_NONE};
@@ -223,8 +224,12 @@ cmd_release(struct cli *cli, int argc, char **argv)
             return code;
     }
     CLI_OPTIONS_RETURN(value);
-    if (optind + 1 != argc)
-        return cli_misused(cli, _("release takes one ID"));
+    code = answer_check_arguments(cli, &answer, argc - optind, 1,
+                                  _("release takes one ID"));
+    if (code != CLI_DONE)
+        return code;
+    if (answer.signed_folder != NULL)
+        return answer_take_signed(cli, &answer, "release");
     answer.digits = argv[optind];
     code = release(cli, &answer, key_path);
     answer_release(&answer);

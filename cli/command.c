@@ -188,6 +188,8 @@ static const struct entry entries[] = {
          "                 not in this home; -\n"
          "                 reads or asks for it\n"
          "--as KEYNAME --sequence N\n"
+         "--prepare DIR  sign elsewhere,\n"
+         "--signed DIR   and take it back\n"
          "--offline --dry-run --yes\n"
          "--passphrase-file FILE\n"
          "--passphrase-fd N\n"

@@ -284,6 +284,23 @@ expect 0 read "$sealed" --json
 has revoked.came_before true
 has sealed.statement.revoked.came_before true
 
+# Released from another machine, by stock minisign.
+P2PUB_HOME=$scratch/author
+publish report.md --sealed
+second=$id
+expect 0 release "$second" --prepare apart --offline
+says "minisign -Sm header.txt -t 'p2pub1 release'"
+says_not 'p2pub1 opens'
+if command -v minisign >/dev/null 2>&1; then
+    (cd apart && minisign -Sm header.txt -t 'p2pub1 release' \
+        -s ../author/keys/Author.key >/dev/null </dev/null) ||
+        fault 'minisign does not sign a release'
+    expect 0 release --signed apart --offline
+    expect 0 release "$second" --offline
+    complains 'already released as'
+    says 'p2pub1 opens'
+fi
+
 # The vectors; and a box that the cipher opens under two keys, which counts
 # under the one that its author named, and is no statement.
 P2PUB_HOME=$scratch/nobody
