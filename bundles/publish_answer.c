@@ -27,6 +27,9 @@ make_header(struct publish *publish, const struct publish_answer *answer)
             release_write_header(&publish->header, fields, answer->release);
     else if (answer->vouch != NULL)
         status = vouch_write_header(&publish->header, fields, answer->vouch);
+    else if (answer->identity != NULL)
+        status =
+            identity_write_header(&publish->header, fields, answer->identity);
     else
         status =
             withdraw_write_header(&publish->header, fields, answer->withdraw);

@@ -1,7 +1,8 @@
 /*
  * A record about another record or about a key, signed and put into the store:
- * a co-signature, a withdrawal, a revocation, a release or a vouch.  Like
- * bundles/publish.h in what it does about the author's number.
+ * a co-signature, a withdrawal, a revocation, a release, a vouch or a version
+ * of an identity.  Like bundles/publish.h in what it does about the author's
+ * number.
  */
 #ifndef P2PUB_BUNDLES_PUBLISH_ANSWER_H
 #define P2PUB_BUNDLES_PUBLISH_ANSWER_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #include "bundles/cosign.h"
+#include "bundles/identity.h"
 #include "bundles/publish.h"
 #include "bundles/record.h"
 #include "bundles/revoke.h"
@@ -30,6 +32,8 @@ struct publish_answer {
     const struct revoke *revoke;
     const struct release *release;
     const struct vouch *vouch;
+    const struct identity *identity; /* of a version after the first, or by a
+                                        key that has none */
     uint32_t sequence; /* the record's number; 0 for the next */
     bool outside;      /* outside the key's sequence: number 0 */
     bool merge;        /* follow all branches of a forked history */

@@ -1,5 +1,6 @@
 #include "cli/answer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bundles/record_field.h"
@@ -98,6 +99,17 @@ answer_choose_key(struct cli *cli, struct answer *answer,
         return CLI_DONE;
     return keyring_choose(cli, &answer->keyring, answer->key_name,
                           &answer->entry);
+}
+
+void
+answer_take_key(struct answer *answer, const char *name,
+                struct key_secret *secret)
+{
+    (void)snprintf(answer->apart.name, sizeof(answer->apart.name), "%s", name);
+    answer->apart.key = secret->public_key;
+    answer->apart.has_secret = true;
+    answer->entry = &answer->apart;
+    answer->secret = secret;
 }
 
 int
@@ -201,7 +213,11 @@ answer_sign(struct cli *cli, struct answer *answer,
     if (answer->prepare != NULL)
         return answer_prepare(cli, answer, record);
     code = confirm(cli, answer, question);
-    if (code == CLI_DONE && !answer->dry_run)
+    if (code == CLI_DONE && !answer->dry_run && answer->secret != NULL) {
+        secret = answer->secret;
+        answer->secret = NULL;
+    }
+    if (code == CLI_DONE && !answer->dry_run && secret == NULL)
         code = keyring_unlock(cli, &answer->source, answer->entry, &secret);
     if (code == CLI_DONE)
         code = answer_publish(cli, answer, record, secret, &id);
@@ -225,5 +241,6 @@ answer_release(struct answer *answer)
     record_free(answer->subject);
     store_free(answer->store);
     keyring_release(&answer->keyring);
+    key_secret_free(answer->secret);
     memset(answer, 0, sizeof(*answer));
 }

@@ -42,6 +42,9 @@ struct answer {
     struct record *subject;
     struct keyring keyring;
     const struct keyring_entry *entry; /* who signs */
+    /* Of a key that is in no keyring, entry is this one. */
+    struct keyring_entry apart;
+    struct key_secret *secret; /* else NULL */
 };
 
 #define ANSWER_OPTION_AS       0x900
@@ -84,6 +87,11 @@ int answer_open_sealed(struct cli *cli, struct answer *answer,
  * author the one that is author's.  Said: CLI_KEY, CLI_USAGE. */
 int answer_choose_key(struct cli *cli, struct answer *answer,
                       const struct key_author *author);
+
+/* Sign with secret, whose key is in no keyring and is called name; it is the
+ * answer's from here on. */
+void answer_take_key(struct answer *answer, const char *name,
+                     struct key_secret *secret);
 
 /* CLI_USAGE, said, unless reason is one line of text of at most max octets. */
 int answer_check_reason(struct cli *cli, const char *reason, size_t max);

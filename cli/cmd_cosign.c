@@ -12,6 +12,8 @@
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "cli/recovery_words.h"
+#include "cli/succession_state.h"
 #include "core/limits.h"
 #include "core/mem.h"
 
@@ -23,6 +25,7 @@ struct run {
     bool is_inside;                      /* it was sealed, and is whole */
     struct cosign cosign;
     bool is_recovery; /* by a recovery key, of an identity */
+    struct recovery_source words;
 };
 
 /* Only what this p2pub can show is signed with it. */
@@ -213,13 +216,34 @@ check_is_new(struct cli *cli, struct run *run)
     return code;
 }
 
+/* Whether a recovery key signs an identity: one of those that the version
+ * names, or that a version which it follows does. */
+static int
+check_recovery(struct cli *cli, struct run *run)
+{
+    const struct answer *answer = &run->answer;
+    const struct key_author *author = &answer->entry->key.author;
+    enum status status;
+
+    if (record_kind(answer->subject) != RECORD_IDENTITY)
+        return CLI_DONE;
+    status = succession_state_is_keeper(&run->is_recovery, answer->store,
+                                        answer->subject, author);
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    if (!run->is_recovery && answer->secret != NULL)
+        return cli_fail(cli, CLI_KEY, NULL,
+                        _("these are the words of no recovery key of this "
+                          "version or of the one before it"));
+    return CLI_DONE;
+}
+
 static int
 check_author(struct cli *cli, struct run *run)
 {
     const struct answer *answer = &run->answer;
     const struct key_author *author =
         &record_fields(answer->subject)->key.author;
-    struct identity identity;
     bool is_withdrawn = false;
     enum status status;
 
@@ -234,12 +258,29 @@ check_author(struct cli *cli, struct run *run)
     if (is_withdrawn)
         return cli_fail(cli, CLI_FAILED, "p2pub read ID",
                         _("its author has withdrawn it"));
-    if (identity_read(&identity, answer->subject) == STATUS_OK)
-        for (size_t i = 0; i < identity.recovery_count; i++)
-            run->is_recovery = run->is_recovery ||
-                               key_author_equal(&identity.recovery[i].author,
-                                                &answer->entry->key.author);
-    return CLI_DONE;
+    return check_recovery(cli, run);
+}
+
+/* Who signs: a key of the keyring, or the one that the words stand for. */
+static int
+choose_key(struct cli *cli, struct run *run)
+{
+    struct answer *answer = &run->answer;
+    struct key_secret *secret;
+    int code;
+
+    if (!run->words.ask && run->words.file == NULL)
+        return answer_choose_key(cli, answer, NULL);
+    if (record_kind(answer->subject) != RECORD_IDENTITY)
+        return cli_misused(cli, _("recovery words sign a version of an "
+                                  "identity, and nothing else"));
+    if (answer->key_name != NULL || answer->sequence > 0)
+        return cli_misused(cli, _("the words are the key, outside any "
+                                  "sequence: neither --as nor --sequence"));
+    code = recovery_words_read(cli, &run->words, &secret);
+    if (code == CLI_DONE)
+        answer_take_key(answer, _("the recovery words"), secret);
+    return code;
 }
 
 static int
@@ -257,7 +298,7 @@ cosign(struct cli *cli, struct run *run)
     if (code == CLI_DONE)
         code = check_files(cli, run);
     if (code == CLI_DONE)
-        code = answer_choose_key(cli, &run->answer, NULL);
+        code = choose_key(cli, run);
     if (code == CLI_DONE)
         code = check_author(cli, run);
     if (code == CLI_DONE)
@@ -266,8 +307,12 @@ cosign(struct cli *cli, struct run *run)
         return code;
     run->cosign.signs = run->answer.row.id;
     record.outside = run->is_recovery;
-    return answer_sign(cli, &run->answer, &record,
+    code = answer_sign(cli, &run->answer, &record,
                        _("Sign this too, in public? [y/N] "));
+    return code == CLI_DONE &&
+                   record_kind(run->answer.subject) == RECORD_IDENTITY
+               ? succession_state_tell(cli, record_id(run->answer.subject), NULL)
+               : code;
 }
 
 int
@@ -276,6 +321,8 @@ cmd_cosign(struct cli *cli, int argc, char **argv)
     static const struct option own[] = {
         {"file", required_argument, NULL, 'f'},
         {"sealed-key", required_argument, NULL, 's'},
+        {"words", no_argument, NULL, 'w'},
+        {"words-file", required_argument, NULL, 'W'},
         ANSWER_OPTIONS,
         ANSWER_APART_OPTIONS,
         {NULL, 0, NULL, 0},
@@ -287,6 +334,10 @@ cmd_cosign(struct cli *cli, int argc, char **argv)
     while ((value = cli_option(cli, argc, argv, own)) >= 0) {
         if (value == 's')
             run.sealed_key = optarg;
+        else if (value == 'w')
+            run.words.ask = true;
+        else if (value == 'W')
+            run.words.file = optarg;
         else if (value != 'f')
             code = answer_take_option(cli, &run.answer, value);
         else if (run.file_count == RECORD_FILES_MAX)

@@ -8,6 +8,7 @@
 #include "cli/i18n.h"
 #include "cli/keys.h"
 #include "cli/keys_verb.h"
+#include "core/limits.h"
 
 /* An option of some verb; its letter is looked for in keys_verb's options. */
 static const struct option options[] = {
@@ -20,6 +21,12 @@ static const struct option options[] = {
     {"reason", required_argument, NULL, 'w'},
     {"file", required_argument, NULL, 'f'},
     {"sheets", required_argument, NULL, 'd'},
+    {"words", no_argument, NULL, 'W'},
+    {"words-file", required_argument, NULL, 'F'},
+    {"good", required_argument, NULL, 'g'},
+    {"new-name", required_argument, NULL, 'N'},
+    {"new-words", no_argument, NULL, 'R'},
+    {"same-key", no_argument, NULL, 's'},
     {"offline", no_argument, NULL, 'O'},
     {"dry-run", no_argument, NULL, 'D'},
     {"yes", no_argument, NULL, 'Y'},
@@ -35,11 +42,42 @@ struct given {
     const char *names[128]; /* NULL: it was not */
 };
 
+/* Those of rotate and recover alone; others are the prompt's. */
 static int
-take_option(struct cli *cli, struct keys_request *out, int option)
+take_rotation_option(struct cli *cli, struct keys_request *out, int option)
 {
     int code = CLI_DONE;
 
+    switch (option) {
+    case 'W':
+        out->words.ask = true;
+        return CLI_DONE;
+    case 'F':
+        out->words.file = optarg;
+        return CLI_DONE;
+    case 'g':
+        if (out->good_count == IDENTITY_GOOD_MAX)
+            return cli_misused(cli, _("at most %zu --good"), IDENTITY_GOOD_MAX);
+        out->good[out->good_count++] = optarg;
+        return CLI_DONE;
+    case 'N':
+        out->new_name = optarg;
+        return CLI_DONE;
+    case 'R':
+        out->new_words = true;
+        return CLI_DONE;
+    case 's':
+        out->same_key = true;
+        return CLI_DONE;
+    default:
+        (void)prompt_take_option(cli, &out->answer.source, option, &code);
+        return code;
+    }
+}
+
+static int
+take_option(struct cli *cli, struct keys_request *out, int option)
+{
     switch (option) {
     case 'r':
         return identity_options_add_recovery(cli, &out->maker.identity, optarg);
@@ -75,8 +113,7 @@ take_option(struct cli *cli, struct keys_request *out, int option)
         out->answer.yes = true;
         return CLI_DONE;
     default:
-        (void)prompt_take_option(cli, &out->answer.source, option, &code);
-        return code;
+        return take_rotation_option(cli, out, option);
     }
 }
 

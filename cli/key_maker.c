@@ -9,7 +9,7 @@
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/keyring.h"
-#include "core/hash.h"
+#include "cli/recovery_words.h"
 #include "core/mem.h"
 #include "core/words.h"
 
@@ -17,29 +17,6 @@
 #define WORDS_A_LINE 3
 /* The longest word of the list has eight letters. */
 #define WORD_COLUMNS ((size_t)10)
-
-/* A recovery key out of nothing; its seed as words.  Its label follows from
- * the key, so that the words alone bring both back. */
-static int
-make_recovery(struct cli *cli, struct key_public *out,
-              struct prompt_secret *words)
-{
-    struct key_secret *secret = NULL;
-    uint8_t hash[HASH_256_SIZE];
-
-    words->text = mem_secret_alloc(WORDS_SEED_SIZE);
-    if (words->text == NULL ||
-        key_secret_new(&secret, &cli->entropy) != STATUS_OK)
-        return cli_fail_memory(cli);
-    words_of_seed(words->text, secret->seed);
-    words->size = strlen(words->text);
-    *out = secret->public_key;
-    hash_256(hash,
-             byte_view_of(out->author.octets, sizeof(out->author.octets)));
-    memcpy(out->id.octets, hash, sizeof(out->id.octets));
-    key_secret_free(secret);
-    return CLI_DONE;
-}
 
 /* The recovery key comes last: it is made when nothing else can be wrong. */
 static int
@@ -52,8 +29,12 @@ fill_identity(struct cli *cli, const struct key_maker *request,
     identity->threshold = 1;
     identity->recovery_count = 1;
     if (request->identity.recovery_count == 0) {
-        int code = make_recovery(cli, &identity->recovery[0], words);
+        struct key_secret *secret = NULL;
+        int code = recovery_words_new(cli, &secret, words);
 
+        if (code == CLI_DONE)
+            identity->recovery[0] = secret->public_key;
+        key_secret_free(secret);
         if (code != CLI_DONE)
             return code;
     }
@@ -62,9 +43,9 @@ fill_identity(struct cli *cli, const struct key_maker *request,
 }
 
 /* The passphrase, then the files; the secret stays with *secret. */
-static int
-write_key(struct cli *cli, const struct key_maker *request,
-          struct key_secret **secret)
+int
+key_maker_write(struct cli *cli, const struct key_maker *request,
+                struct key_secret **secret)
 {
     struct prompt_secret passphrase = {NULL, 0};
     struct byte_view view = {NULL, 0};
@@ -111,7 +92,7 @@ key_maker_run(struct cli *cli, const struct key_maker *request,
     if (code == CLI_DONE)
         code = fill_identity(cli, request, &identity, &out->words);
     if (code == CLI_DONE)
-        code = write_key(cli, request, &out->secret);
+        code = key_maker_write(cli, request, &out->secret);
     if (code == CLI_DONE) {
         status = publish_identity(store, out->secret, &identity,
                                   cli_clock_today(), &out->identity);

@@ -32,6 +32,10 @@ struct key_made {
 /* Make, write and sign; key_made_release *out after success and failure. */
 int key_maker_run(struct cli *cli, const struct key_maker *request,
                   struct key_made *out);
+/* The key alone, without an identity: write both halves of a new one; free
+ * *secret with key_secret_free. */
+int key_maker_write(struct cli *cli, const struct key_maker *request,
+                    struct key_secret **secret);
 void key_made_release(struct key_made *made);
 
 /* Say what the recovery words are for, and show them, once: on stdout if that

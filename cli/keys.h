@@ -13,7 +13,9 @@
 #include "cli/answer.h"
 #include "cli/cli.h"
 #include "cli/key_maker.h"
+#include "cli/recovery_words.h"
 #include "core/key.h"
+#include "core/limits.h"
 
 /* The command line; the texts are argv's. */
 struct keys_request {
@@ -24,6 +26,13 @@ struct keys_request {
     const char *reason;
     const char *sheet;  /* a file that was typed off paper, or NULL */
     const char *sheets; /* the folder for sheets to print, or NULL */
+    /* Of rotate and recover. */
+    struct recovery_source words;
+    size_t good_count; /* last good records, as they were typed */
+    const char *good[IDENTITY_GOOD_MAX];
+    const char *new_name; /* of the new key's file, or NULL */
+    bool same_key;        /* the key stays */
+    bool new_words;       /* a new recovery key takes the place of all */
 };
 
 int keys_list(struct cli *cli, struct keys_request *request);
@@ -35,6 +44,19 @@ int keys_passphrase(struct cli *cli, struct keys_request *request);
 /* Say in public, with the key itself, that it is not to be trusted any more.
  * Source: bundles/FORMAT.md, "Revocation". */
 int keys_revoke(struct cli *cli, struct keys_request *request);
+
+/* The next version of an identity: by its owner, and for one whose key is
+ * lost. */
+int keys_rotate(struct cli *cli, struct keys_request *request);
+int keys_recover(struct cli *cli, struct keys_request *request);
+
+/* Give a person what belongs on paper of a key that was made: as sheets in
+ * folder; else, where a terminal is, as asked; else the words on the screen.
+ * keys_check_sheets comes before the key is made: nothing may be in the way. */
+int keys_hand_over(struct cli *cli, const char *folder, const char *name,
+                   const struct key_made *made);
+int keys_check_sheets(struct cli *cli, const char *folder, const char *name,
+                      bool has_words);
 
 /* What this home knows of the owner of key. */
 int keys_find_signer(struct cli *cli, const struct key_public *key,

@@ -17,9 +17,9 @@
 
 /* Before anything is made: nothing may be in the way of the sheets.  Whether
  * there will be a recovery sheet follows from who may replace the key. */
-static int
-check_sheets(struct cli *cli, const char *folder, const char *name,
-             bool has_words)
+int
+keys_check_sheets(struct cli *cli, const char *folder, const char *name,
+                  bool has_words)
 {
     int code = sheet_check_free(cli, folder, name, SHEET_REVOCATION);
 
@@ -72,13 +72,13 @@ offer_sheets(struct cli *cli, const char *name, const struct key_made *made,
     if (!prompt_line(_("Into which folder? Enter for none: "), folder,
                      FOLDER_SIZE))
         return false;
-    return check_sheets(cli, folder, name, has_words) == CLI_DONE;
+    return keys_check_sheets(cli, folder, name, has_words) == CLI_DONE;
 }
 
 /* The sheets, or the words on the screen. */
-static int
-hand_over(struct cli *cli, const char *folder, const char *name,
-          const struct key_made *made)
+int
+keys_hand_over(struct cli *cli, const char *folder, const char *name,
+               const struct key_made *made)
 {
     char typed[FOLDER_SIZE];
     int code;
@@ -110,15 +110,15 @@ keys_new(struct cli *cli, struct keys_request *request)
     memset(&made, 0, sizeof(made));
     code = request->sheets == NULL
                ? CLI_DONE
-               : check_sheets(cli, request->sheets, request->maker.name,
-                              request->maker.identity.recovery_count == 0);
+               : keys_check_sheets(cli, request->sheets, request->maker.name,
+                                   request->maker.identity.recovery_count == 0);
     if (code == CLI_DONE)
         code = key_maker_run(cli, &request->maker, &made);
     if (code == CLI_DONE)
         code =
             keys_show_key(cli, request->maker.name, &made.secret->public_key);
     if (code == CLI_DONE) {
-        code = hand_over(cli, request->sheets, request->maker.name, &made);
+        code = keys_hand_over(cli, request->sheets, request->maker.name, &made);
         cli_say(cli,
                 _("Back up '%s/keys', and tell people the eight words in "
                   "a way that cannot be forged."),

@@ -93,6 +93,57 @@ static const struct keys_verb verbs[] = {
      1,
      "wfdODYP",
      keys_revoke},
+    {"rotate",
+     {"keys rotate", "[NAME] [OPTION]...", N_("Change the key, or who may"),
+      N_("A new version of your identity.  It\n"
+         "counts when as many recovery keys have\n"
+         "signed it as the old one says: words\n"
+         "at hand sign at once, others cosign it.\n"
+         "\n"
+         "--same-key        keep the key\n"
+         "--new-words       other words from now\n"
+         "--recovery KEY --threshold T\n"
+         "--name-in L=NAME --web URL\n"
+         "--words           type recovery words\n"
+         "--words-file FILE\n"
+         "--good ID         the last good record\n"
+         "--new-name NAME   of the new key here\n"
+         "--sheets DIR --offline --yes\n"
+         "--no-passphrase --passphrase-fd N\n"
+         "--passphrase-file FILE\n"
+         "\n"
+         "  p2pub keys rotate --words\n"
+         "  p2pub keys rotate --same-key \\\n"
+         "    --web https://example.org/\n"),
+      NULL},
+     1,
+     "rtludWFgNRsOYnP",
+     keys_rotate},
+    {"recover",
+     {"keys recover", "[NAME|KEY]", N_("When the key is lost"),
+      N_("A new key takes the place of one that\n"
+         "is lost, or in others' hands.  Only\n"
+         "the recovery keys are needed: words, or\n"
+         "those who keep them cosign.\n"
+         "\n"
+         "--words           type recovery words\n"
+         "--words-file FILE\n"
+         "--good ID         the last record that\n"
+         "                  was yours\n"
+         "--new-words       other words from now\n"
+         "--recovery KEY --threshold T\n"
+         "--name-in L=NAME --web URL\n"
+         "--new-name NAME   of the new key here\n"
+         "--sheets DIR --offline --yes\n"
+         "--no-passphrase --passphrase-fd N\n"
+         "--passphrase-file FILE\n"
+         "\n"
+         "  p2pub keys recover \"Committee\" \\\n"
+         "    --words --new-words\n"),
+      NULL},
+     1,
+     "rtludWFgNROYnP",
+     keys_recover},
 };
 
 const struct keys_verb *

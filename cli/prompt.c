@@ -254,8 +254,11 @@ ask_hidden(const char *question, struct prompt_secret *out)
     return end;
 }
 
+/* A line without echo; too_long and nothing are what is said of one that is
+ * none. */
 static int
-type_once(struct cli *cli, const char *question, struct prompt_secret *out)
+type_line(struct cli *cli, const char *question, struct prompt_secret *out,
+          const char *too_long, const char *nothing)
 {
     int code = secret_new(cli, out);
     enum line_end end = LINE_WHOLE;
@@ -270,11 +273,26 @@ type_once(struct cli *cli, const char *question, struct prompt_secret *out)
         return CLI_DONE;
     }
     prompt_secret_release(out);
-    if (end == LINE_LONG)
-        return cli_fail(cli, CLI_KEY, NULL,
-                        _("the passphrase has over %zu octets"),
-                        PASSPHRASE_MAX);
-    return cli_fail(cli, CLI_KEY, NULL, _("no passphrase was given"));
+    return cli_fail(cli, CLI_KEY, NULL, "%s",
+                    end == LINE_LONG ? too_long : nothing);
+}
+
+static int
+type_once(struct cli *cli, const char *question, struct prompt_secret *out)
+{
+    char too_long[128];
+
+    (void)snprintf(too_long, sizeof(too_long),
+                   _("the passphrase has over %zu octets"), PASSPHRASE_MAX);
+    return type_line(cli, question, out, too_long,
+                     _("no passphrase was given"));
+}
+
+int
+prompt_hidden(struct cli *cli, const char *question, struct prompt_secret *out)
+{
+    return type_line(cli, question, out, _("this line is too long"),
+                     _("nothing was given"));
 }
 
 static int

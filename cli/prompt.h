@@ -69,6 +69,12 @@ int prompt_passphrase(struct cli *cli, const struct prompt_source *source,
                       struct prompt_secret *out);
 void prompt_secret_release(struct prompt_secret *secret);
 
+/* Ask for a line of at most PASSPHRASE_MAX octets without echo; it may be
+ * empty.  Only where prompt_can_ask; prompt_secret_release *out afterwards.
+ * CLI_KEY, said, when nothing or too much was typed. */
+int prompt_hidden(struct cli *cli, const char *question,
+                  struct prompt_secret *out);
+
 /* True if there is a person to ask. */
 bool prompt_can_ask(void);
 

@@ -133,7 +133,9 @@
  * takes 64. */
 #define PAPER_LINES_MAX  ((size_t)99)
 #define PAPER_OCTETS_MAX (PAPER_LINES_MAX * 20 - 2)
-/* A file of such lines, with all that people write around them. */
+/* A file of 24 recovery words, with blanks. */
+#define RECOVERY_WORDS_TEXT_MAX ((size_t)4096)
+/* A file of the lines, with all that people write around them. */
 #define PAPER_TEXT_MAX ((size_t)256 * 1024)
 
 /* A statement's text: one FILE of publish. */

@@ -98,6 +98,16 @@ is_space(uint8_t octet)
     return octet == ' ' || (octet >= '\t' && octet <= '\r');
 }
 
+static void
+to_lower(uint8_t *out, struct byte_view word)
+{
+    for (size_t i = 0; i < word.size; i++) {
+        const uint8_t letter = word.data[i];
+
+        out[i] = letter >= 'A' && letter <= 'Z' ? letter | 0x20 : letter;
+    }
+}
+
 /* The word's number in the list, in any case; false if it is not there. */
 static bool
 find_word(size_t *index, struct byte_view word)
@@ -108,11 +118,7 @@ find_word(size_t *index, struct byte_view word)
 
     if (word.size > sizeof(lower))
         return false;
-    for (size_t i = 0; i < word.size; i++) {
-        uint8_t letter = word.data[i];
-
-        lower[i] = letter >= 'A' && letter <= 'Z' ? letter | 0x20 : letter;
-    }
+    to_lower(lower, word);
     word = byte_view_of(lower, word.size);
     reader_init(&reader, byte_view_of(words_english, words_english_size));
     for (*index = 0; reader.left > 0; (*index)++) {
@@ -149,10 +155,15 @@ words_is_listed(struct byte_view word)
 bool
 words_nearest(char out[WORDS_WORD_SIZE], struct byte_view word)
 {
+    uint8_t lower[WORD_MAX + NEAR];
     size_t least = NEAR + 1;
     struct reader reader;
 
     memset(out, 0, WORDS_WORD_SIZE);
+    if (word.size > sizeof(lower))
+        return false;
+    to_lower(lower, word);
+    word = byte_view_of(lower, word.size);
     reader_init(&reader, byte_view_of(words_english, words_english_size));
     while (reader.left > 0) {
         struct byte_view listed = reader_line(&reader);
@@ -164,6 +175,7 @@ words_nearest(char out[WORDS_WORD_SIZE], struct byte_view word)
         memset(out, 0, WORDS_WORD_SIZE);
         memcpy(out, listed.data, listed.size);
     }
+    mem_wipe(lower, sizeof(lower));
     return least <= NEAR;
 }
 

@@ -26,6 +26,18 @@ for command in $(cat commands); do
     cmp -s out of-command || fault "$asked: is another help"
 done
 
+for verb in list new show import passphrase revoke rotate recover; do
+    expect 0 help keys "$verb"
+    fits
+    says "p2pub keys $verb"
+    cp out of-verb
+    expect 0 keys "$verb" --help
+    cmp -s out of-verb || fault "$asked: is another help"
+done
+expect 2 help keys frobnicate
+complains 'try: p2pub help keys'
+expect 2 help list new
+
 # No argument, and nothing there yet: the first steps.
 expect 0
 says 'Nothing is here yet'

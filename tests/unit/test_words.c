@@ -252,7 +252,7 @@ test_nearest(void **state)
         {"lecture", "lecture"},
         {"lectrue", "lecture"},
         {"lektur", "lecture"},
-        {"abandn", "abandon"},
+        {"aBaNDn", "abandon"},
         {"zooo", "zoo"},
         {"xyzzyxyz", ""},
         {"q", ""},

@@ -1,0 +1,225 @@
+#!/bin/sh
+# Goal of this test: a key is replaced by a new one, by words or by keepers, by
+# its owner or after it was lost; each step says what is still needed, and what
+# cannot be is refused before anything is signed.
+. "${top_srcdir:?the source tree}/tests/cli/lib.sh"
+
+cd "$scratch"
+printf '# First\n\nText.\n' >first.md
+printf '# Second\n\nText.\n' >second.md
+printf '# Thief\n\nText.\n' >thief.md
+
+# words HOME NAME FILE: a key whose recovery words are in FILE.
+words() {
+    P2PUB_HOME=$scratch/$1
+    expect 0 keys new --json "$2" --no-passphrase
+    json recovery_words >"$3"
+    json recovery.0 >"$3.key"
+}
+
+# header_of ID NAME: its header is in NAME.txt.
+header_of() {
+    expect 0 export headers "$1"
+    cp "headers/$1/header.txt" "$2.txt"
+}
+
+# Words at hand: the new key is the key at once.
+words one Centre centre.words
+old=$(json key)
+root=$(json identity)
+publish first.md --lang en
+first=$id
+expect 0 keys rotate --words-file centre.words --no-passphrase --offline \
+    --yes --json
+has version 2
+has counts true
+has missing.# 0
+has consent.0.signed 1
+has consent.0.needed 1
+has name Centre-2
+second=$(json id)
+new=$(json key)
+[ "$new" != "$old" ] || fault "the same key"
+header_of "$second" two
+for line in "key $new" 'version 2' "follows $root" "good $old 2 $first" \
+    "recovery $(cat centre.words.key)" 'name Centre'; do
+    grep -qxF "$line" two.txt || fault "version 2 has no '$line'"
+done
+expect 6 keys rotate Centre --words-file centre.words --offline --yes
+complains 'was replaced by version 2 already'
+expect 0 keys rotate Centre-2 --words-file centre.words --no-passphrase \
+    --offline --yes --json --new-words
+has version 3
+has counts true
+has name Centre-3
+has consent.# 2
+json recovery_words >centre.new
+expect 6 keys rotate Centre-3 --words-file centre.words --no-passphrase \
+    --offline --yes
+complains 'none of its recovery keys'
+[ ! -e "$P2PUB_HOME/keys/Centre-4.key" ] || fault "a key all the same"
+expect 0 keys rotate Centre-3 --same-key --words-file centre.new --offline \
+    --yes --json --name-in ru=Центр --web https://example.org/ \
+    --threshold 1
+has version 4
+has counts true
+has name Centre-3
+header_of "$(json id)" four
+grep -qx 'name-in ru Центр' four.txt || fault "no other name"
+! grep -q '^good' four.txt || fault "a key that stays has ended"
+expect 2 keys rotate Centre-3 --same-key --offline --yes
+complains 'nothing that changes'
+expect 2 keys rotate Centre-3 --same-key --new-name x --web https://a.example/
+expect 2 keys rotate Centre-3 --new-words --recovery "$new"
+complains 'which of them'
+expect 2 keys rotate Centre-3 --same-key --recovery "$(cat \
+    "$P2PUB_HOME/keys/Centre-3.pub" | tail -n 1)" --yes
+complains 'cannot be one of its recovery keys'
+expect 6 keys rotate Nobody --yes
+
+# What is wrong with words is named.
+try='keys rotate Centre-3 --no-passphrase --offline --yes --words-file wrong'
+# shellcheck disable=SC2086
+{
+    sed 's/^[a-z]*/Lektur/' centre.new >wrong
+    expect 6 $try
+    complains "word 1, 'Lektur', is none of the list: is it 'lecture'?"
+    sed 's/ [a-z]*$/ xyzzyxyz/' centre.new >wrong
+    expect 6 $try
+    complains "word 24, 'xyzzyxyz', is none of the list"
+    sed 's/ [a-z]*$//' centre.new >wrong
+    expect 6 $try
+    complains 'these are 23 words'
+    awk '{ w = $1; $1 = $2; $2 = w; if ($1 == $2) $3 = "zoo"; print }' \
+        centre.new >wrong
+    expect 6 $try
+    complains 'together they are no key'
+    : >wrong
+    expect 6 $try
+    complains 'these are 0 words'
+    expect 4 $try.missing
+    head -c 5000 /dev/zero | tr '\000' a >wrong
+    expect 1 $try
+}
+expect 2 keys rotate Centre-3 --words --yes
+complains 'no terminal'
+[ ! -e "$P2PUB_HOME/keys/Centre-4.key" ] || fault "a key all the same"
+# From the terminal, in several lines, with a misprint that is asked for again.
+code=0
+"$on_terminal" 'Words 1 to 24: ' "$(cut -d' ' -f1-10 centre.new)
+" 'Words 11 to 24: ' "$(cut -d' ' -f11-12 centre.new) xyzzyxyz
+" "word 13, 'xyzzyxyz'" '' 'Words 13 to 24: ' "$(cut -d' ' -f13-24 centre.new)
+" -- "$P2PUB" keys rotate Centre-3 --words --no-passphrase --offline --yes \
+    --sheets paper >out 2>err || code=$?
+[ "$code" -eq 0 ] || fault "on a terminal: exit code $code"
+says 'version 5 counts now'
+says_not "$(cut -d' ' -f1-3 centre.new)"
+[ -e paper/Centre-5-revocation.txt ] || fault "no sheet"
+
+# Keepers in other places: two of three, each with cosign.
+for keeper in amira boris chen; do
+    P2PUB_HOME=$scratch/$keeper
+    make_key "$keeper"
+    cp "$P2PUB_HOME/keys/$keeper.pub" "$keeper.pub"
+done
+P2PUB_HOME=$scratch/two-of-three
+expect 0 keys new Bureau --no-passphrase --recovery amira.pub \
+    --recovery boris.pub --recovery chen.pub
+expect 0 follow --yes amira.pub --name Amira
+publish first.md --lang en
+expect 0 keys rotate --no-passphrase --offline --yes --json
+has counts false
+has missing.# 3
+has missing.0.name Amira
+has consent.0.signed 0
+has consent.0.needed 2
+has consent.0.of 3
+bureau=$(json id)
+expect 0 export stick
+P2PUB_HOME=$scratch/amira
+expect 0 import stick
+expect 0 cosign "$bureau" --offline --yes
+complains 'signed by 1 of the 3 recovery keys of version 1; it takes 2'
+complains "p2pub cosign $(echo "$bureau" | cut -c1-16) --words"
+expect 1 cosign "$bureau" --offline --yes
+expect 6 cosign "$bureau" --offline --yes --words-file "$scratch/centre.words"
+complains 'words of no recovery key'
+expect 0 export stick
+P2PUB_HOME=$scratch/chen
+expect 0 import stick
+expect 0 cosign "$bureau" --offline --yes --json
+has counts true
+has missing.# 0
+header_of "$(json id)" chen-signs
+grep -qx 'sequence 0' chen-signs.txt || fault "inside the sequence"
+expect 0 export stick
+# Words that sign nothing but an identity.
+P2PUB_HOME=$scratch/one
+expect 2 cosign "$first" --offline --yes --words-file centre.words
+complains 'and nothing else'
+expect 2 cosign "$second" --offline --yes --words-file centre.words --as Centre
+complains 'neither --as'
+
+# The key is taken; whoever has it signs on.  Its owner has the words, and what
+# others hold of the records.
+words stolen Desk desk.words
+desk=$(json key)
+cp "$P2PUB_HOME/keys/Desk.pub" desk.pub
+publish first.md --lang en
+last=$id
+expect 0 export all
+expect 0 keys new Other --no-passphrase --json
+other=$(json identity)
+publish thief.md --lang en --as Desk
+expect 0 export all
+P2PUB_HOME=$scratch/owner
+expect 4 keys recover desk.pub --words-file desk.words --offline --yes
+complains 'no identity of this key is here'
+expect 2 keys recover
+expect 0 import all
+expect 2 keys recover desk.pub --words-file desk.words --offline
+complains '--good ID names the last good'
+expect 4 keys recover desk.pub --offline --good 0123456789ab
+expect 1 keys recover desk.pub --offline --good "$other"
+complains 'is not by a key that is to be replaced'
+expect 6 keys recover desk.pub --words-file desk.words --offline --good "$last"
+complains "try: p2pub keys recover --passphrase-file FILE"
+expect 0 keys recover desk.pub --words-file desk.words --offline \
+    --good "$last" --no-passphrase --new-words --sheets desk --json
+has version 2
+has counts true
+has name Desk-2
+has recovery_words -
+has sheets.# 4
+header_of "$(json id)" desk-two
+grep -qxF "good $desk 2 $last" desk-two.txt || fault "another last one"
+# By the name under which it is followed; nobody's words, so keepers are named.
+P2PUB_HOME=$scratch/friend
+expect 0 import all
+expect 0 follow --yes desk.pub --name 'The desk'
+expect 0 keys recover 'The desk' --offline --yes --no-passphrase --json \
+    --new-name Rescue
+has counts false
+has missing.# 1
+has name Rescue
+rescue=$(json id)
+expect 0 cosign "$rescue" --offline --yes --words-file desk.words --json
+has counts true
+
+# Two islands that rotate at once: a version that follows both ends it.
+P2PUB_HOME=$scratch/owner
+expect 0 export all
+P2PUB_HOME=$scratch/friend
+expect 0 export all
+expect 0 import all
+expect 0 keys recover 'The desk' --offline --good "$last" --no-passphrase \
+    --json --new-name Healed --words-file desk.words --yes
+has version 3
+has counts false
+has consent.# 2
+has missing.# 1
+grep -oE '  [ 0-9][0-9] [a-z]+' "$scratch/desk/Desk-2-recovery.txt" |
+    awk '{ print $2 }' >desk.new
+expect 0 cosign "$(json id)" --offline --yes --words-file desk.new --json
+has counts true
+finish
