@@ -10,6 +10,7 @@
 #include "cli/find.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
+#include "cli/key_state.h"
 #include "cli/pass_on.h"
 #include "core/mem.h"
 
@@ -97,8 +98,8 @@ answer_choose_key(struct cli *cli, struct answer *answer,
             answer->entry = &answer->keyring.entries[i];
     if (answer->entry != NULL)
         return CLI_DONE;
-    return keyring_choose(cli, &answer->keyring, answer->key_name,
-                          &answer->entry);
+    return key_state_choose(cli, answer->store, &answer->keyring,
+                            answer->key_name, &answer->entry);
 }
 
 void

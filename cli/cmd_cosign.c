@@ -12,6 +12,7 @@
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/i18n.h"
+#include "cli/key_state.h"
 #include "cli/recovery_words.h"
 #include "cli/succession_state.h"
 #include "core/limits.h"
@@ -303,6 +304,10 @@ cosign(struct cli *cli, struct run *run)
         code = check_author(cli, run);
     if (code == CLI_DONE)
         code = check_is_new(cli, run);
+    if (code != CLI_DONE)
+        return code;
+    if (run->answer.secret == NULL && !run->is_recovery)
+        code = key_state_warn(cli, run->answer.store, run->answer.entry);
     if (code != CLI_DONE)
         return code;
     run->cosign.signs = run->answer.row.id;

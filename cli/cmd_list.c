@@ -54,6 +54,7 @@ struct entry {
     struct statement statement;
     bool has_statement;
     const struct verdict_signer *signer;
+    bool is_revoked; /* the signer's key, by itself */
     enum verdict_standing standing;
     struct withdrawal withdrawn;
     struct replacements replacements;
@@ -82,6 +83,7 @@ static enum status
 entry_fill(struct entry *entry, struct listing *listing,
            const struct store_row *row)
 {
+    const struct signers_one *one;
     enum status status;
     bool stands;
 
@@ -96,9 +98,12 @@ entry_fill(struct entry *entry, struct listing *listing,
                             entry->sealed.is_faulty ? STORE_FAULTY : row->state,
                             entry->has_statement || entry->sealed.is_sealed);
     if (status == STATUS_OK)
-        status =
-            signers_get(&listing->signers, &record_fields(entry->record)->key,
-                        &entry->signer);
+        status = signers_get(&listing->signers,
+                             &record_fields(entry->record)->key, &one);
+    if (status == STATUS_OK) {
+        entry->signer = &one->signer;
+        entry->is_revoked = one->is_revoked;
+    }
     if (status == STATUS_OK)
         status = withdrawals_find(&entry->withdrawn, &stands, listing->store,
                                   &row->author, &row->id, 1);
@@ -140,6 +145,8 @@ append_title(struct byte_buf *out, const struct entry *entry,
         status = byte_buf_append_text(out, _("[withdrawn] "));
     if (status == STATUS_OK && entry->replacements.newest_count > 0)
         status = byte_buf_append_text(out, _("[replaced] "));
+    if (status == STATUS_OK && entry->is_revoked)
+        status = byte_buf_append_text(out, _("[key revoked] "));
     if (status == STATUS_OK && entry->sealed.is_sealed && !entry->has_statement)
         return list_sealed_append(out, &entry->sealed);
     if (status == STATUS_OK && !entry->has_statement)
@@ -225,6 +232,8 @@ on_row(void *context, const struct store_row *row)
                              entry.signer, entry.standing, row->state);
         document_add_withdrawn(object, &entry.withdrawn);
         document_add_newest(object, &entry.replacements);
+        (void)json_object_set_new(object, "key_revoked",
+                                  json_boolean(entry.is_revoked));
         if (entry.sealed.is_sealed)
             list_sealed_add(object, &entry.sealed);
         if (json_array_append_new(listing->statements, object) != 0)

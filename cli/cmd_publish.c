@@ -15,6 +15,7 @@
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/key_maker.h"
+#include "cli/key_state.h"
 #include "cli/publication.h"
 #include "cli/publish_heads.h"
 #include "cli/publish_sealed.h"
@@ -427,6 +428,8 @@ sign_and_pass_on(struct cli *cli, struct run *run)
     if (code == CLI_DONE)
         code = bind_all(cli, run);
     if (code == CLI_DONE)
+        code = key_state_warn(cli, run->store, run->entry);
+    if (code == CLI_DONE)
         code = confirm(cli, run);
     if (code == CLI_DONE && !run->options->dry_run && run->secret == NULL)
         code = keyring_unlock(cli, &run->options->source, run->entry,
@@ -462,7 +465,8 @@ publish_files(struct cli *cli, const struct publication_options *options)
     if (code == CLI_DONE)
         code = load_keys(cli, &run, &keyring);
     if (code == CLI_DONE)
-        code = keyring_choose(cli, &keyring, options->key_name, &run.entry);
+        code = key_state_choose(cli, NULL, &keyring, options->key_name,
+                                &run.entry);
     if (code == CLI_DONE)
         code = sign_and_pass_on(cli, &run);
     key_secret_free(run.secret);

@@ -4,9 +4,11 @@
 
 #include "bundles/identity.h"
 #include "bundles/language.h"
+#include "bundles/lineage_find.h"
 #include "cli/document.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
+#include "cli/key_state.h"
 #include "cli/keyring.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -82,19 +84,42 @@ show_identity(struct cli *cli, const struct identity *identity)
                               document_number(identity->threshold));
 }
 
-/* The record called id, if it is here and can be read. */
+/* The present version of the chain that key belongs to; where it belongs to
+ * none, id. */
+static enum status
+find_version(struct record **out, struct store *store,
+             const struct key_public *key, const struct record_id *id)
+{
+    enum lineage_found found = LINEAGE_NONE;
+    struct lineage lineage;
+    enum status status =
+        lineage_find(&lineage, &found, store, &key->author, NULL);
+
+    if (status == STATUS_OK)
+        status = store_get_record(
+            store, found == LINEAGE_ONE ? &lineage_present(&lineage)->id : id,
+            out);
+    lineage_release(&lineage);
+    return status;
+}
+
+/* What is here of the identity and can be read. */
 static int
-show_record(struct cli *cli, const struct record_id *id)
+show_record(struct cli *cli, const struct key_public *key,
+            const struct record_id *id)
 {
     struct record *record = NULL;
     struct store *store = NULL;
     struct identity identity;
     enum status status;
-    int code = home_open_store(cli, HOME_READ, &store);
+    int code;
 
+    if (!home_has_store(cli))
+        return CLI_DONE;
+    code = home_open_store(cli, HOME_READ, &store);
     if (code != CLI_DONE)
         return code;
-    status = store_get_record(store, id, &record);
+    status = find_version(&record, store, key, id);
     if (status == STATUS_OK)
         status = identity_read(&identity, record);
     if (status == STATUS_OK)
@@ -110,7 +135,7 @@ show_record(struct cli *cli, const struct record_id *id)
 int
 keys_show_key(struct cli *cli, const char *name, const struct key_public *key)
 {
-    struct verdict_signer signer;
+    struct verdict_signer signer = {0};
     char text[KEY_STRING_SIZE];
     bool has_identity;
     int code = keys_find_signer(cli, key, &signer);
@@ -131,7 +156,7 @@ keys_show_key(struct cli *cli, const char *name, const struct key_public *key)
     (void)json_object_set_new(cli->document, "identity",
                               has_identity ? document_id(&signer.identity_id)
                                            : json_null());
-    return has_identity ? show_record(cli, &signer.identity_id) : CLI_DONE;
+    return show_record(cli, key, &signer.identity_id);
 }
 
 static int
@@ -140,7 +165,7 @@ show(struct cli *cli, const struct keyring *keyring,
 {
     const struct keyring_entry *entry;
     char text[KEY_STRING_SIZE];
-    int code = keyring_choose(cli, keyring, request->argument, &entry);
+    int code = key_state_choose(cli, NULL, keyring, request->argument, &entry);
 
     if (code != CLI_DONE)
         return code;

@@ -9,6 +9,9 @@
 #include "cli/apart.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
+#include "cli/key_state.h"
+#include "cli/likeness.h"
+#include "cli/parcel_fault.h"
 #include "cli/publication.h"
 #include "cli/publish_heads.h"
 #include "core/file.h"
@@ -103,7 +106,7 @@ publication_prepare(struct cli *cli, const struct publication_options *options)
     if (code == CLI_DONE)
         code = keyring_load(cli, &keyring);
     if (code == CLI_DONE)
-        code = keyring_choose(cli, &keyring, options->key_name, &entry);
+        code = key_state_choose(cli, NULL, &keyring, options->key_name, &entry);
     if (code == CLI_DONE)
         code = prepare(cli, options, publication, entry);
     publication_free(publication);

@@ -1,5 +1,6 @@
 #include "cli/signers.h"
 
+#include "bundles/revocation.h"
 #include "core/limits.h"
 #include "core/mem.h"
 
@@ -18,7 +19,7 @@ signers_init(struct signers *signers, struct store *store,
 void
 signers_release(struct signers *signers)
 {
-    struct verdict_signer *signer;
+    struct signers_one *signer;
     size_t position;
 
     MAP_EACH(signer, &signers->known, position)
@@ -30,7 +31,7 @@ signers_release(struct signers *signers)
 static enum status
 remember(struct signers *signers)
 {
-    struct verdict_signer *signer;
+    struct signers_one *signer;
     enum status status;
 
     if (signers->known.count == SIGNERS_MAX)
@@ -39,7 +40,7 @@ remember(struct signers *signers)
     if (signer == NULL)
         return STATUS_NO_MEMORY;
     *signer = signers->last;
-    status = map_put(&signers->known, &signer->key.author, signer);
+    status = map_put(&signers->known, &signer->signer.key.author, signer);
     if (status != STATUS_OK)
         mem_free(signer);
     return status;
@@ -47,15 +48,22 @@ remember(struct signers *signers)
 
 enum status
 signers_get(struct signers *signers, const struct key_public *key,
-            const struct verdict_signer **out)
+            const struct signers_one **out)
 {
+    static const struct record_id none = {{0}};
+    struct revocation revocation;
     enum status status;
 
     *out = map_get(&signers->known, &key->author);
     if (*out != NULL)
         return STATUS_OK;
     *out = &signers->last;
-    status =
-        verdict_signer(&signers->last, signers->store, signers->trust, key);
+    status = verdict_signer(&signers->last.signer, signers->store,
+                            signers->trust, key);
+    if (status != STATUS_OK)
+        return status;
+    status = revocation_find(&revocation, signers->store, &key->author, &none);
+    signers->last.is_revoked = revocation.record != NULL;
+    revocation_release(&revocation);
     return status == STATUS_OK ? remember(signers) : status;
 }

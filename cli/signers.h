@@ -5,6 +5,8 @@
 #ifndef P2PUB_CLI_SIGNERS_H
 #define P2PUB_CLI_SIGNERS_H
 
+#include <stdbool.h>
+
 #include "bundles/store.h"
 #include "bundles/trust.h"
 #include "bundles/verdict.h"
@@ -13,11 +15,17 @@
 #include "core/map.h"
 #include "core/status.h"
 
+/* Who, and whether that key was revoked by itself. */
+struct signers_one {
+    struct verdict_signer signer;
+    bool is_revoked;
+};
+
 struct signers {
     struct store *store;
     const struct trust *trust;
-    struct map known; /* by author, to struct verdict_signer of our own */
-    struct verdict_signer last; /* of one for whom there is no place */
+    struct map known;        /* by author, to struct signers_one of our own */
+    struct signers_one last; /* of one for whom there is no place */
 };
 
 /* store and trust must outlive signers and not change meanwhile. */
@@ -29,6 +37,6 @@ void signers_release(struct signers *signers);
 
 /* The failures of verdict_signer.  *out is valid until the next call. */
 enum status signers_get(struct signers *signers, const struct key_public *key,
-                        const struct verdict_signer **out) MUST_CHECK;
+                        const struct signers_one **out) MUST_CHECK;
 
 #endif

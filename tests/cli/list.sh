@@ -17,7 +17,7 @@ expect 0 list
 [ "$(wc -l <"$scratch/out")" -eq 13 ] || fault "not 13 lines"
 cut -c15-24 "$scratch/out" | sort -rc 2>/dev/null ||
     fault "not the newest first"
-says "$(cut -c1-12 "$records/good/two-languages/id")  2023-06-26  VERIFIED  OMCT: [replaced] Central Asia: an end to torture"
+says "$(cut -c1-12 "$records/good/two-languages/id")  2023-06-26  VERIFIED  OMCT: [replaced] [key revoked] Central Asia: an end to torture"
 says '2024-03-01  UNKNOWN '
 says 'NEWER'
 says '\u{ad}'

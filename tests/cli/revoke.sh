@@ -57,7 +57,14 @@ expect 0 verify --key author.pub --json "$before"
 has revoked.reason 'Taken at the border'
 has revoked.came_before true
 publish after.md --lang en
+complains 'was revoked on'
 after=$id
+expect 0 list --json
+has statements.0.key_revoked true
+expect 0 list
+says 'author: [key revoked] After'
+expect 0 keys list
+says 'author  (not encrypted, revoked)'
 expect 0 export later
 P2PUB_HOME=$scratch/reader
 expect 0 import later

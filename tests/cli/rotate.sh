@@ -45,6 +45,21 @@ for line in "key $new" 'version 2' "follows $root" "good $old 2 $first" \
     "recovery $(cat centre.words.key)" 'name Centre'; do
     grep -qxF "$line" two.txt || fault "version 2 has no '$line'"
 done
+# The key that is there to sign is the new one, unless the old one is named.
+publish second.md --lang en
+has key "$new"
+publish thief.md --as Centre
+complains "'Centre' was replaced by version 2"
+expect 0 keys list
+says 'Centre  (not encrypted, replaced)'
+says 'Centre-2  (not encrypted)'
+expect 0 keys list --json
+has keys.0.replaced_by "$new"
+has keys.1.replaced_by null
+expect 0 keys show
+says 'name   Centre-2'
+expect 0 keys show --json
+has version 2
 expect 6 keys rotate Centre --words-file centre.words --offline --yes
 complains 'was replaced by version 2 already'
 expect 0 keys rotate Centre-2 --words-file centre.words --no-passphrase \

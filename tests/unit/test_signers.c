@@ -60,7 +60,7 @@ each_as_the_verdict_has_it(void **state)
     (void)state;
     signers_init(&signers, stores.store, trust, &entropy);
     for (size_t i = 0; i < 9; i++) {
-        const struct verdict_signer *found;
+        const struct signers_one *found;
         struct verdict_signer wanted;
 
         assert_int_equal(
@@ -68,10 +68,11 @@ each_as_the_verdict_has_it(void **state)
             STATUS_OK);
         assert_int_equal(signers_get(&signers, &keys[i % 3], &found),
                          STATUS_OK);
-        assert_memory_equal(&found->key, &wanted.key, sizeof(wanted.key));
-        assert_int_equal(found->trust, wanted.trust);
-        assert_string_equal(found->name, wanted.name);
-        assert_string_equal(found->words, wanted.words);
+        assert_memory_equal(&found->signer.key, &wanted.key, sizeof(wanted.key));
+        assert_int_equal(found->signer.trust, wanted.trust);
+        assert_string_equal(found->signer.name, wanted.name);
+        assert_string_equal(found->signer.words, wanted.words);
+        assert_false(found->is_revoked);
     }
     assert_int_equal(signers.known.count, 3);
     signers_release(&signers);
@@ -89,7 +90,7 @@ nothing_to_release(void **state)
 static enum status
 look_up_all(void *context)
 {
-    const struct verdict_signer *found;
+    const struct signers_one *found;
     struct signers signers = {0};
     enum status status = STATUS_OK;
 
