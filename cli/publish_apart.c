@@ -10,8 +10,6 @@
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/key_state.h"
-#include "cli/likeness.h"
-#include "cli/parcel_fault.h"
 #include "cli/publication.h"
 #include "cli/publish_heads.h"
 #include "core/file.h"

@@ -221,6 +221,31 @@ rescue=$(json id)
 expect 0 cosign "$rescue" --offline --yes --words-file desk.words --json
 has counts true
 
+# Whoever has no identity cannot be replaced; nor can nobody.
+P2PUB_HOME=$scratch/bare
+expect 6 keys rotate --yes --offline
+complains 'there is no key in'
+cp "$top_srcdir/tests/vectors/minisign/key-scrypt-least.key" Me.key
+echo 'p2pub test passphrase' >right
+expect 0 keys import Me.key --passphrase-file right
+expect 4 keys rotate --yes --offline --passphrase-file right
+complains 'no identity of this key is here'
+[ "$(ls "$P2PUB_HOME/keys" | wc -l)" -eq 2 ] || fault "a key all the same"
+
+# Two records with one number at the end: which is the last good one?
+P2PUB_HOME=$scratch/forked
+make_key Forked
+cp -R forked copy
+publish first.md
+expect 0 export both
+P2PUB_HOME=$scratch/copy
+publish second.md
+expect 0 export both
+expect 0 import both
+expect 1 keys rotate --yes --offline --no-passphrase
+complains 'have the number 2'
+expect 0 keys rotate --yes --offline --no-passphrase --good "$id"
+
 # Two islands that rotate at once: a version that follows both ends it.
 P2PUB_HOME=$scratch/owner
 expect 0 export all

@@ -11,6 +11,7 @@
 
 #include "core/limits.h"
 #include "core/paper.h"
+#include "tests/unit/alloc_each.h"
 
 #define WORD "revoke"
 
@@ -244,14 +245,47 @@ test_limit(void **state)
     byte_buf_release(&text);
 }
 
+static enum status
+there_and_back(void *context)
+{
+    const uint8_t octets[60] = {1, 2, 3};
+    struct paper_fault fault;
+    struct byte_buf text;
+    struct byte_buf back;
+    enum status status;
+
+    (void)context;
+    byte_buf_init(&text, PAPER_TEXT_MAX);
+    byte_buf_init(&back, PAPER_OCTETS_MAX);
+    status = paper_write(&text, WORD, byte_view_of(octets, sizeof(octets)));
+    if (status == STATUS_OK)
+        status = paper_read(&back, WORD, byte_view_of_buf(&text), &fault);
+    if (status == STATUS_OK)
+        status = paper_write_whole(&text, WORD, byte_view_of_buf(&back));
+    byte_buf_release(&text);
+    byte_buf_release(&back);
+    return status;
+}
+
+static void
+test_without_memory(void **state)
+{
+    (void)state;
+    test_alloc_each(there_and_back, NULL);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_lines),   cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_whole_line),    cmocka_unit_test(test_any_hand),
-        cmocka_unit_test(test_each_misprint), cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_known_lines),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_whole_line),
+        cmocka_unit_test(test_any_hand),
+        cmocka_unit_test(test_each_misprint),
+        cmocka_unit_test(test_faults),
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_without_memory),
     };
 
     return cmocka_run_group_tests_name("paper", tests, NULL, NULL);

@@ -167,6 +167,49 @@ test_apart(void **state)
     key_secret_free(secret);
 }
 
+/* A version of an identity by a key that begins with it. */
+static void
+test_identity(void **state)
+{
+    struct key_secret *secret = records_key(2);
+    struct key_secret *keeper = records_key(3);
+    struct identity identity = {.version = 2,
+                                .follow_count = 1,
+                                .follows = {subject},
+                                .name = byte_view_of_text("Centre"),
+                                .threshold = 1,
+                                .recovery_count = 1};
+    struct publish_answer answer = answer_of(secret);
+    struct publish_fault fault;
+    struct identity read;
+    struct record *record;
+    struct record_id id;
+    struct stores stores;
+
+    (void)state;
+    stores_open(&stores, STORES_MEM, 0);
+    identity.recovery[0] = keeper->public_key;
+    answer.cosign = NULL;
+    answer.identity = &identity;
+    assert_int_equal(publish_answer(stores.store, &answer, secret, &id, &fault),
+                     STATUS_OK);
+    assert_int_equal(store_get_record(stores.store, &id, &record), STATUS_OK);
+    assert_int_equal(identity_read(&read, record), STATUS_OK);
+    assert_int_equal(read.version, 2);
+    assert_int_equal(record_fields(record)->sequence, 1);
+    assert_int_equal(number_of(stores.store, secret), 1);
+    record_free(record);
+    /* What no identity may say is not signed. */
+    answer.sequence = 0;
+    identity.threshold = 2;
+    assert_int_equal(publish_answer(stores.store, &answer, secret, &id, &fault),
+                     STATUS_MALFORMED);
+    assert_int_equal(number_of(stores.store, secret), 1);
+    stores_close(&stores);
+    key_secret_free(keeper);
+    key_secret_free(secret);
+}
+
 /* Two records of this key follow the same one. */
 static void
 test_fork(void **state)
@@ -283,6 +326,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),   cmocka_unit_test(test_outside),
         cmocka_unit_test(test_apart),     cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_identity),  cmocka_unit_test(test_fork),
         cmocka_unit_test(test_other_key), cmocka_unit_test(test_without_memory),
     };
 

@@ -336,6 +336,44 @@ test_find_without_memory(void **state)
     stores_close(&stores);
 }
 
+/* One that is written in advance, and put away. */
+static enum status
+seal(void *context)
+{
+    const struct key_secret *secret = context;
+    struct record *record = NULL;
+    enum status status =
+        revoke_seal(&record, secret, byte_view_of_text("kept by a friend"),
+                    (struct day){20000});
+
+    if (status == STATUS_OK) {
+        struct revoke revoke;
+
+        assert_int_equal(revoke_read(&revoke, record), STATUS_OK);
+        assert_true(byte_view_equal_text(revoke.reason, "kept by a friend"));
+        assert_int_equal(record_fields(record)->sequence, 0);
+        assert_int_equal(record_fields(record)->date.number, 20000);
+    }
+    assert_int_equal(status == STATUS_OK, record != NULL);
+    record_free(record);
+    return status;
+}
+
+static void
+test_seal(void **state)
+{
+    struct key_secret *secret = records_key(1);
+    struct record *record;
+
+    (void)state;
+    test_alloc_each(seal, secret);
+    assert_int_equal(revoke_seal(&record, secret, byte_view_of_text(" x"),
+                                 (struct day){20000}),
+                     STATUS_MALFORMED);
+    assert_null(record);
+    key_secret_free(secret);
+}
+
 int
 main(void)
 {
@@ -346,6 +384,7 @@ main(void)
         cmocka_unit_test(test_orders),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_find_without_memory),
+        cmocka_unit_test(test_seal),
     };
 
     if (entropy_start() != STATUS_OK)
