@@ -83,7 +83,7 @@ static enum status
 entry_fill(struct entry *entry, struct listing *listing,
            const struct store_row *row)
 {
-    const struct signers_one *one;
+    const struct signers_one *one = NULL;
     enum status status;
     bool stands;
 

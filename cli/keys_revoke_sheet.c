@@ -108,7 +108,7 @@ check_record(struct cli *cli, const struct keys_request *request,
              const struct record *record)
 {
     struct keyring keyring;
-    const struct keyring_entry *entry;
+    const struct keyring_entry *entry = NULL;
     int code;
 
     if (record_kind(record) != RECORD_REVOKE)
