@@ -258,7 +258,8 @@ make_first_key(struct cli *cli, const struct publication_options *options,
         key_made_show_words(cli, &made, false);
         cli_say(cli,
                 _("Back up '%s/keys': without it, and without the words, "
-                  "nobody can sign as you again."),
+                  "nobody can sign as you again. For a friend to keep, p2pub "
+                  "keys revoke --sheets DIR writes a revocation to print."),
                 cli->home);
         *secret = made.secret;
         made.secret = NULL;

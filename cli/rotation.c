@@ -23,6 +23,13 @@ struct run {
     struct key_made made; /* the signing key, and the new one's words */
 };
 
+/* What the key is called here that signs the version. */
+static const char *
+new_name(const struct run *run)
+{
+    return run->rotation->same == NULL ? run->name : run->rotation->same->name;
+}
+
 /* The chain goes on from its present key, or ends its conflict. */
 static int
 check_key(struct run *run)
@@ -227,14 +234,15 @@ finish(struct run *run)
 {
     const struct keys_request *request = run->rotation->request;
     const struct keyring_entry *same = run->rotation->same;
-    const char *name = same == NULL ? run->name : same->name;
+    const char *name = new_name(run);
     const struct key_public key = run->made.secret->public_key;
     bool counts = false;
     int code = succession_report(run->cli, &run->succession, &key,
                                  request->answer.offline, &counts);
 
     (void)json_object_set_new(run->cli->document, "name", json_string(name));
-    if (code == CLI_DONE && (same == NULL || run->made.words.text != NULL))
+    if (code == CLI_DONE && (same == NULL || run->made.words.text != NULL ||
+                             request->sheets != NULL))
         code = keys_hand_over(run->cli, request->sheets, name, &run->made);
     if (same == NULL && !counts)
         cli_say(run->cli,
@@ -245,6 +253,11 @@ finish(struct run *run)
         cli_say(run->cli, _("The key is '%s' from now on."), name);
     if (same == NULL)
         cli_say(run->cli, _("Back up '%s/keys'."), run->cli->home);
+    if (run->rotation->is_lost)
+        cli_say(run->cli,
+                _("Readers who have not got this yet can be warned of the old "
+                  "key with its revocation sheet: p2pub keys revoke --file "
+                  "FILE."));
     return code;
 }
 
@@ -257,7 +270,7 @@ carry_out(struct run *run)
     if (code == CLI_DONE)
         code = change(run);
     if (code == CLI_DONE && request->sheets != NULL)
-        code = keys_check_sheets(run->cli, request->sheets, run->name,
+        code = keys_check_sheets(run->cli, request->sheets, new_name(run),
                                  request->new_words);
     if (code == CLI_DONE)
         code = succession_find_last(run->cli, &run->succession, request->good,

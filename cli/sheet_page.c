@@ -87,7 +87,11 @@ recovery_page(struct page *page, const struct sheet *sheet)
                 "Print this page and delete the file.  Keep the paper where "
                 "those who might\n"
                 "take your computer do not look, and away from the revocation "
-                "sheet.\n\n"));
+                "sheet.\n\n"
+                "To make a new key in the place of this one, which need not be "
+                "there:\n\n"
+                "  p2pub keys recover NAME --words\n\n"
+                "with NAME as above, or with the key below.\n\n"));
     add_words(page, sheet->words);
     add_owner(page, sheet);
 }

@@ -159,7 +159,7 @@ static char
 letter_of(uint8_t octet)
 {
     if (octet >= 'A' && octet <= 'Z')
-        return (char)(octet | 0x20);
+        octet |= 0x20;
     if (octet == '0')
         return 'o';
     if (octet == '1')

@@ -46,6 +46,30 @@ if command -v python3 >/dev/null 2>&1; then
 xml.dom.minidom.parse(sys.argv[1])' "$sheet" || fault "not XML: '$sheet'"
     done
 fi
+# Somebody else's reader, from bundles/FORMAT.md: the lines are the record.
+if command -v python3 >/dev/null 2>&1; then
+    cat >reader.py <<'END'
+import base64, hashlib, sys
+
+octets = b""
+for number, line in enumerate(
+    (line for line in open(sys.argv[1]) if line.startswith("revoke ")), 1
+):
+    word, there, *groups, check = line.split()
+    digits = "".join(groups).upper()
+    piece = base64.b32decode(digits + "=" * (-len(digits) % 8))
+    assert there == "%02d" % number
+    hashed = hashlib.blake2b(
+        b"p2pub1 paper" + bytes([number]) + piece, digest_size=32
+    ).digest()
+    assert check == base64.b32encode(hashed[:5]).decode().lower()[:2]
+    octets += piece
+wire = octets[2:]
+assert len(wire) == int.from_bytes(octets[:2], "big")
+print(hashlib.blake2b(wire[128:], digest_size=32).hexdigest())
+END
+    python3 reader.py "$revocation" >record-id || fault "not as FORMAT.md says"
+fi
 # The words are nowhere else.
 grep -oE '  [ 0-9][0-9] [a-z]+' "$recovery" | awk '{ print $2 }' |
     tr '\n' ' ' >words
@@ -122,6 +146,8 @@ expect 0 import stick
 expect 0 keys revoke --file typed --yes --offline --json
 has key "$key"
 revoked=$(json id)
+[ ! -s record-id ] || [ "$(cat record-id)" = "$revoked" ] ||
+    fault "another reader finds another record on the sheet"
 expect 0 verify --key "$key" --json "$id"
 has revoked.id "$revoked"
 has revoked.came_before true

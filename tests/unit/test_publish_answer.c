@@ -324,10 +324,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_outside),
-        cmocka_unit_test(test_apart),     cmocka_unit_test(test_fork),
-        cmocka_unit_test(test_identity),  cmocka_unit_test(test_fork),
-        cmocka_unit_test(test_other_key), cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_numbers),        cmocka_unit_test(test_outside),
+        cmocka_unit_test(test_apart),          cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_fork),           cmocka_unit_test(test_other_key),
+        cmocka_unit_test(test_without_memory),
     };
 
     if (entropy_start() != STATUS_OK)
