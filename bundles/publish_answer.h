@@ -34,9 +34,9 @@ struct publish_answer {
     const struct vouch *vouch;
     const struct identity *identity; /* of a version after the first, or by a
                                         key that has none */
-    uint32_t sequence; /* the record's number; 0 for the next */
-    bool outside;      /* outside the key's sequence: number 0 */
-    bool merge;        /* follow all branches of a forked history */
+    uint32_t sequence;               /* the record's number; 0 for the next */
+    bool outside;                    /* outside the key's sequence: number 0 */
+    bool merge; /* follow all branches of a forked history */
     /* Where the header goes that is signed elsewhere: its number is given out
      * and nothing is put.  NULL, or secret is. */
     struct byte_buf *header;

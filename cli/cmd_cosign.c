@@ -314,9 +314,11 @@ cosign(struct cli *cli, struct run *run)
     record.outside = run->is_recovery;
     code = answer_sign(cli, &run->answer, &record,
                        _("Sign this too, in public? [y/N] "));
-    return code == CLI_DONE &&
+    return code == CLI_DONE && run->answer.prepare == NULL &&
+                   !run->answer.dry_run &&
                    record_kind(run->answer.subject) == RECORD_IDENTITY
-               ? succession_state_tell(cli, record_id(run->answer.subject), NULL)
+               ? succession_state_tell(cli, record_id(run->answer.subject),
+                                       NULL)
                : code;
 }
 
