@@ -270,6 +270,38 @@ expect 0 import "stick/$sealed"
 expect 0 read "$sealed"
 says 'released      by Author'
 
+# Releases that do not fit open nothing: one with another key by its author,
+# and one with its key by somebody else.
+if command -v minisign >/dev/null 2>&1; then
+    right=$(sed -n 's/^release-key //p' "day/$release/header.txt")
+    P2PUB_HOME=$scratch/misled
+    expect 0 import "stick/$sealed"
+    expect 0 follow --yes --name Author author.pub
+    expect 0 follow --yes --name Other other.pub
+    for signer in author/keys/Author other/keys/Other; do
+        mkdir unfit
+        printf 'p2pub1 release\nkey %s\ndate 2026-12-10\nsequence 0\n' \
+            "$(tail -n 1 "$signer.pub")" >unfit/header.txt
+        printf 'opens %s\nrelease-key %s\n' "$sealed" "$right" \
+            >>unfit/header.txt
+        right=$(echo "$right" | tr 0123 1230)
+        case $signer in
+        author*) sed "s/^release-key .*/release-key $right/" unfit/header.txt \
+            >unfit/other && mv unfit/other unfit/header.txt ;;
+        esac
+        (cd unfit && minisign -Sm header.txt -t 'p2pub1 release' \
+            -s "../$signer.key" >/dev/null </dev/null) ||
+            fault 'minisign signs nothing'
+        expect 0 import unfit
+        expect 4 read "$sealed"
+        complains 'nothing can be shown until the key arrives'
+        right=$(sed -n 's/^release-key //p' "day/$release/header.txt")
+        rm -r unfit
+    done
+    expect 0 import "day/$release"
+    expect 0 read "$sealed"
+fi
+
 # A box that was changed on a stick is not the one that was signed.
 cp -r "stick/$sealed" bent
 flip bent/sealed.bin 1000

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Goal of this test: a week of eight organisations on two islands that only a
 # folder joins.  They sign one statement at their own times, one takes its
-# signature back, two translate, one corrects itself and one is withheld; at
-# the end every reader is told what is written down in `judge`, whatever came
+# signature back, two translate, one corrects itself, one is withheld, and a
+# report travels sealed and is opened on the day; at the end every reader is told what is written down in `judge`, whatever came
 # first, and stock tools agree with all of it.
 . "${top_srcdir:?the source tree}/tests/cli/lib.sh"
 
@@ -72,6 +72,11 @@ joint=$id
 pass centre bar memory voices
 at bar cosign "$joint"
 at memory cosign "$joint"
+# And a report that is to be read on Friday everywhere.
+text report.md 'Twelve names' 'Twelve people are held in the cellar.'
+at memory publish report.md --yes --lang en --sealed --opens 2026-12-11
+report=$id
+sms=$(json key_line)
 pass bar centre
 pass memory centre
 
@@ -112,6 +117,12 @@ withheld=$id
 text last.md 'On Friday evening' 'The road is open again.'
 at union publish last.md --yes --lang en
 
+# It is the day: the north gets the release, the south a line by telephone.
+at memory release "$report"
+release=$id
+has key_line "$sms"
+pass memory centre
+
 pass press union
 pass aid union
 pass doctors union
@@ -143,6 +154,12 @@ judge() {
     expect 0 read --json "$forty_one" --key doctors.pub
     has replaces "$forty"
     has text "$(cat count2.md)"
+    expect 0 read --json "$report" --key memory.pub
+    has sealed.state released
+    has sealed.by "$(key memory)"
+    has sealed.release "$release"
+    has title 'Twelve names'
+    has text "$(cat report.md)"
     expect 0 verify "$joint" --key centre.pub
     says '4 of 7 named signatories have signed, 1 withdrew, 2 not seen'
     for text in "$joint" "$kazakh" "$uzbek" "$forty" "$forty_one"; do
@@ -163,6 +180,11 @@ expect 4 read "$withheld"
 
 follows southern $south $north
 pass union southern
+expect 4 read "$report"
+echo "Dear all, $sms" >sms.txt
+expect 0 read "$report" --sealed-key sms.txt
+says 'with a key that you gave; its author has not released it'
+says 'Twelve people are held in the cellar'
 pass centre southern
 judge southern
 expect 0 gaps --json
