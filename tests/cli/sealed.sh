@@ -273,31 +273,29 @@ says 'released      by Author'
 # Releases that do not fit open nothing: one with another key by its author,
 # and one with its key by somebody else.
 if command -v minisign >/dev/null 2>&1; then
-    right=$(sed -n 's/^release-key //p' "day/$release/header.txt")
     P2PUB_HOME=$scratch/misled
     expect 0 import "stick/$sealed"
     expect 0 follow --yes --name Author author.pub
     expect 0 follow --yes --name Other other.pub
-    for signer in author/keys/Author other/keys/Other; do
+    right=$(sed -n 's/^release-key //p' "day/$release/header.txt")
+    wrong=$(echo "$right" | tr 0123 1230)
+    unfit() {
+        rm -rf unfit
         mkdir unfit
-        printf 'p2pub1 release\nkey %s\ndate 2026-12-10\nsequence 0\n' \
-            "$(tail -n 1 "$signer.pub")" >unfit/header.txt
-        printf 'opens %s\nrelease-key %s\n' "$sealed" "$right" \
-            >>unfit/header.txt
-        right=$(echo "$right" | tr 0123 1230)
-        case $signer in
-        author*) sed "s/^release-key .*/release-key $right/" unfit/header.txt \
-            >unfit/other && mv unfit/other unfit/header.txt ;;
-        esac
+        {
+            printf 'p2pub1 release\nkey %s\n' "$(tail -n 1 "$1.pub")"
+            printf 'date 2026-12-10\nsequence 0\n'
+            printf 'opens %s\nrelease-key %s\n' "$sealed" "$2"
+        } >unfit/header.txt
         (cd unfit && minisign -Sm header.txt -t 'p2pub1 release' \
-            -s "../$signer.key" >/dev/null </dev/null) ||
+            -s "../$1.key" >/dev/null </dev/null) ||
             fault 'minisign signs nothing'
         expect 0 import unfit
         expect 4 read "$sealed"
         complains 'nothing can be shown until the key arrives'
-        right=$(sed -n 's/^release-key //p' "day/$release/header.txt")
-        rm -r unfit
-    done
+    }
+    unfit author/keys/Author "$wrong"
+    unfit other/keys/Other "$right"
     expect 0 import "day/$release"
     expect 0 read "$sealed"
 fi
