@@ -11,15 +11,26 @@
 #include "core/reader.h"
 #include "core/writer.h"
 
+static uint64_t
+octets_of(const struct record_fields *fields)
+{
+    uint64_t octets = 0;
+
+    for (size_t i = 0; i < fields->file_count; i++)
+        octets += fields->files[i].size;
+    return octets;
+}
+
 /* STATUS_NEWER for what is not a statement as it may be sealed. */
 static enum status
 check_inner(const struct record *record)
 {
+    const struct record_fields *fields = record_fields(record);
     struct statement statement;
     enum status status = statement_read(&statement, record);
 
-    if (status == STATUS_OK &&
-        (!statement.has_salt || record_fields(record)->sequence != 0))
+    if (status == STATUS_OK && (!statement.has_salt || fields->sequence != 0 ||
+                                octets_of(fields) > SEALED_FILES_SIZE_MAX))
         status = STATUS_NEWER;
     statement_release(&statement);
     return status;

@@ -183,7 +183,7 @@ publish_sealed(struct cli *cli, const struct publication_options *options,
     struct byte_buf box;
     int code;
 
-    if (publication->size > SEALED_BOX_MAX)
+    if (publication->size > SEALED_FILES_SIZE_MAX)
         return fail_size(cli);
     request.sealed.has_opens =
         options->opens != NULL &&

@@ -89,6 +89,9 @@
  * photographs is better announced than carried unread through a bad link. */
 #define SEALED_BOX_MIN ((size_t)4096)
 #define SEALED_BOX_MAX ((size_t)16 << 20)
+/* Octets of all files of the statement inside: whoever lists what was released
+ * unpacks and hashes them, and deflate makes a thousand of one. */
+#define SEALED_FILES_SIZE_MAX ((uint64_t)SEALED_BOX_MAX)
 /* Releases of one sealed statement by its author that are looked at, a hash
  * each and some tens of milliseconds in all; the signatures are checked of the
  * one that fits.  So many, that whoever stole the key cannot drown it in a

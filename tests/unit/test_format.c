@@ -240,6 +240,7 @@ test_limits(void **state)
         {"vouches of a key that count", VOUCHES_MAX},
         {"releases of a sealed statement that are looked at", RELEASES_MAX},
         {"octets of the box of a sealed statement", SEALED_BOX_MAX},
+        {"octets of all files of the statement inside", SEALED_FILES_SIZE_MAX},
         {"plain octets of a chunk", CHUNK_SIZE},
         {"ids in a list chunk", CHUNK_LIST_IDS},
         {"octets of a dictionary", DICTIONARY_MAX},

@@ -372,11 +372,14 @@ test_refused(void **state)
     static const struct inner_spec other_author = {2, 0, true, 100};
     static const struct inner_spec numbered = {1, 1, true, 100};
     static const struct inner_spec without_salt = {1, 0, false, 100};
+    static const struct inner_spec large = {1, 0, true,
+                                            SEALED_FILES_SIZE_MAX + 1};
 
     (void)state;
     check_refused(&other_author, STATUS_BAD_SIGNATURE);
     check_refused(&numbered, STATUS_NEWER);
     check_refused(&without_salt, STATUS_NEWER);
+    check_refused(&large, STATUS_NEWER);
 }
 
 static enum status
