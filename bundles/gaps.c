@@ -96,7 +96,7 @@ find_holes(struct gaps *gaps, struct store *store,
     return status;
 }
 
-/* Whom the reader follows, and what others said of them. */
+/* Whom the reader knows, and what others said of them. */
 struct place {
     const struct trust_entry *entry;
     struct statement_head said; /* by the witness that is walked over */
@@ -116,17 +116,13 @@ compare_authors(const struct key_author *a, const struct key_author *b)
     return memcmp(a->octets, b->octets, sizeof(a->octets));
 }
 
-/* By key, of one key the own entry first. */
 static int
 compare_places(const void *a, const void *b)
 {
     const struct place *left = a;
     const struct place *right = b;
-    int order =
-        compare_authors(&left->entry->key.author, &right->entry->key.author);
 
-    return order != 0 ? order
-                      : (int)right->entry->is_own - (int)left->entry->is_own;
+    return compare_authors(&left->entry->key.author, &right->entry->key.author);
 }
 
 static struct place *
@@ -157,23 +153,16 @@ table_fill(struct table *table, const struct trust *trust)
     size_t position = 0;
     size_t all = 0;
 
-    while (trust_next(trust, &position) != NULL)
+    while (trust_next_known(trust, &position) != NULL)
         all++;
     table->places = mem_zalloc(all + 1, sizeof(table->places[0]));
     if (table->places == NULL)
         return STATUS_NO_MEMORY;
     position = 0;
-    for (size_t i = 0; (entry = trust_next(trust, &position)) != NULL; i++)
-        table->places[i].entry = entry;
-    qsort(table->places, all, sizeof(table->places[0]), compare_places);
-    for (size_t i = 0; i < all; i++) {
-        entry = table->places[i].entry;
-        if (table->count == 0 ||
-            !key_author_equal(
-                &entry->key.author,
-                &table->places[table->count - 1].entry->key.author))
-            table->places[table->count++].entry = entry;
-    }
+    while ((entry = trust_next_known(trust, &position)) != NULL)
+        table->places[table->count++].entry = entry;
+    qsort(table->places, table->count, sizeof(table->places[0]),
+          compare_places);
     return STATUS_OK;
 }
 

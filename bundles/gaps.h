@@ -40,7 +40,7 @@ struct gaps {
     size_t range_count; /* runs of them, of which the first GAPS_RANGES_MAX
                            are in ranges */
     struct gaps_range ranges[GAPS_RANGES_MAX];
-    /* The highest number that another followed key quoted, if it is beyond
+    /* The highest number that another known key quoted, if it is beyond
      * newest; of several the one by the lowest key. */
     bool has_tail;
     struct statement_head tail;

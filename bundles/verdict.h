@@ -59,11 +59,13 @@ struct verdict_fork {
     struct record_id ids[VERDICT_LINKS_MAX]; /* the first of count */
 };
 
-/* What a followed key says of another's newest record. */
+/* What a known key says of another's newest record. */
 struct verdict_head {
     char name[TRUST_NAME_MAX + 1]; /* the reader's own, of whoever quoted the
                                       author of the verdict's record; or of
                                       whom this record quotes */
+    char vouched_by[TRUST_NAME_MAX + 1]; /* whose word the name is; else
+                                            empty */
     struct key_public key;         /* the same one's */
     uint32_t number;               /* that was quoted */
     struct record_id id;

@@ -7,15 +7,21 @@
 #include "core/limits.h"
 
 static void
+copy_name(char out[TRUST_NAME_MAX + 1], const char *name)
+{
+    const size_t length = strlen(name);
+
+    memcpy(out, name, length < TRUST_NAME_MAX ? length : TRUST_NAME_MAX);
+}
+
+static void
 fill(struct verdict_head *out, const struct trust_entry *entry,
      const struct statement_head *head, enum heads_state state)
 {
-    size_t length = strlen(entry->name);
-
     memset(out, 0, sizeof(*out));
-    if (length > TRUST_NAME_MAX)
-        length = TRUST_NAME_MAX;
-    memcpy(out->name, entry->name, length);
+    copy_name(out->name, entry->name);
+    if (entry->vouched_by != NULL)
+        copy_name(out->vouched_by, entry->vouched_by);
     out->key = entry->key;
     out->number = head->sequence;
     out->id = head->id;
@@ -101,12 +107,9 @@ verdict_heads_quoted(struct verdict *verdict, struct store *store,
     enum status status = history_last(store, author, &newest);
 
     while (status == STATUS_OK &&
-           (entry = trust_next(trust, &position)) != NULL) {
+           (entry = trust_next_known(trust, &position)) != NULL) {
         struct hearing hearing = {.author = author};
 
-        /* A key that is both own and followed once. */
-        if (entry != trust_get(trust, &entry->key.author))
-            continue;
         status = heads_walk(store, &entry->key.author, on_head, &hearing);
         if (status == STATUS_OK)
             status = take_said(verdict, store, entry, &hearing.said, newest);
@@ -127,7 +130,7 @@ verdict_heads_of(struct verdict *verdict, struct store *store,
     status = statement_read(&statement, record);
     for (size_t i = 0; status == STATUS_OK && i < statement.head_count; i++) {
         const struct statement_head *head = &statement.heads[i];
-        const struct trust_entry *entry = trust_get(trust, &head->key.author);
+        const struct trust_entry *entry = trust_known(trust, &head->key.author);
 
         if (entry == NULL)
             continue;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "bundles/gaps.h"
+#include "bundles/vouches.h"
 #include "cli/command.h"
 #include "cli/document.h"
 #include "cli/follows.h"
@@ -40,6 +41,10 @@ add_missing(struct report *report, const struct gaps *gaps, uint32_t from,
     (void)json_object_set_new(object, "to", document_number(to));
     (void)json_object_set_new(object, "said_by", document_key(&sayer->key));
     (void)json_object_set_new(object, "said_by_name", json_string(sayer->name));
+    (void)json_object_set_new(object, "said_by_vouched_by",
+                              sayer->vouched_by == NULL
+                                  ? json_null()
+                                  : json_string(sayer->vouched_by));
     (void)json_array_append_new(report->missing, object);
 }
 
@@ -114,6 +119,12 @@ report_tail(struct report *report, const struct gaps *gaps)
     put_run(page, gaps->newest + 1, gaps->tail.sequence);
     render_words(page, "; ");
     render_text(page, byte_view_of_text(gaps->witness->name), NAME_COLUMNS);
+    if (gaps->witness->vouched_by != NULL) {
+        render_words(page, _(", vouched for by "));
+        render_text(page, byte_view_of_text(gaps->witness->vouched_by),
+                    NAME_COLUMNS);
+        render_words(page, ",");
+    }
     (void)snprintf(words, sizeof(words), _(" says %lu exists\n"),
                    (unsigned long)gaps->tail.sequence);
     render_words(page, words);
@@ -170,7 +181,7 @@ show(struct report *report)
 }
 
 static int
-gather(struct report *report, const struct trust *trust,
+gather(struct report *report, struct trust *trust,
        const struct trust_entry *only)
 {
     struct cli *cli = report->cli;
@@ -180,8 +191,11 @@ gather(struct report *report, const struct trust *trust,
 
     if (code != CLI_DONE)
         return code;
-    status = gaps_walk(store, trust, only == NULL ? NULL : &only->key.author,
-                       on_author, report);
+    status = vouches_load(trust, store);
+    if (status == STATUS_OK)
+        status =
+            gaps_walk(store, trust, only == NULL ? NULL : &only->key.author,
+                      on_author, report);
     store_free(store);
     return status == STATUS_OK ? CLI_DONE : cli_fail_store(cli, status);
 }

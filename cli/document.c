@@ -235,6 +235,9 @@ heads_of(const struct verdict_head *heads, size_t count, size_t maximum)
 
         set(object, "key", document_key(&heads[i].key));
         set(object, "name", json_string(heads[i].name));
+        set(object, "vouched_by",
+            heads[i].vouched_by[0] == '\0' ? json_null()
+                                           : json_string(heads[i].vouched_by));
         set(object, "sequence", document_number(heads[i].number));
         set(object, "id", document_id(&heads[i].id));
         set(object, "state", json_string(head_word(heads[i].state)));

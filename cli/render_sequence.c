@@ -32,14 +32,26 @@ render_forks(struct render *render, const struct verdict *verdict)
     }
 }
 
-/* What followed keys say of more than is here. */
+static void
+render_head_name(struct render *render, const struct verdict_head *head)
+{
+    render_text(render, byte_view_of_text(head->name), 0);
+    if (head->vouched_by[0] == '\0')
+        return;
+    render_words(render, _(", vouched for by "));
+    render_text(render, byte_view_of_text(head->vouched_by), 0);
+}
+
+/* What known keys say of more than is here. */
 static void
 render_quotes(struct render *render, const struct verdict *verdict)
 {
     for (size_t i = 0; i < verdict->quote_count && i < VERDICT_LINKS_MAX; i++) {
         render_label(render, _("newer"));
-        render_text(render, byte_view_of_text(verdict->quotes[i].name), 0);
-        render_words(render, _(" says "));
+        render_head_name(render, &verdict->quotes[i]);
+        render_words(render, verdict->quotes[i].vouched_by[0] == '\0'
+                                 ? _(" says ")
+                                 : _(", says "));
         render_number(render, verdict->quotes[i].number);
         render_words(render, _(" exists; not here\n"));
     }
@@ -67,8 +79,9 @@ render_heads(struct render *render, const struct verdict *verdict)
         render_label(render, _("says"));
         render_number(render, head->number);
         render_words(render, _(" of "));
-        render_text(render, byte_view_of_text(head->name), 0);
-        render_words(render, _(" exists"));
+        render_head_name(render, head);
+        render_words(render, head->vouched_by[0] == '\0' ? _(" exists")
+                                                         : _(", exists"));
         if (head->state == HEADS_MISSING)
             render_words(render, _("; not here"));
         if (head->state == HEADS_OTHER)

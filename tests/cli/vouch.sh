@@ -137,6 +137,29 @@ expect 0 follow "$scratch/nine/keys/nine.pub" --name 0MCT --yes
 complains "'0MCT' looks like 'OMCT', your name for another key"
 expect 0 unfollow 0MCT
 
+# What a vouched key quotes counts too: Two saw a newer record of One's.
+P2PUB_HOME=$scratch/one
+publish one.md --title 'Held back'
+expect 0 export held
+P2PUB_HOME=$scratch/two
+expect 0 import held
+expect 0 follow one.pub --yes --name One
+publish two.md --title Quoting --heads
+quoting=$id
+expect 0 export quoting "$quoting"
+P2PUB_HOME=$scratch/reader
+expect 0 import quoting
+expect 0 read "$(id_of one)"
+says 'newer         Second, vouched for by OMCT, says '
+expect 0 verify --json "$(id_of one)"
+has quoted_by.0.vouched_by OMCT
+expect 0 gaps
+says '; Second, vouched for by OMCT, says '
+expect 0 gaps --json
+has missing.0.said_by_vouched_by OMCT
+expect 0 read "$quoting"
+says ' of OMCT exists; not here'
+
 # What is signed jointly has their names too.
 P2PUB_HOME=$scratch/three
 publish one.md --title Joint --signatory "$(key four)=Quatre" \
