@@ -83,6 +83,24 @@ answer_open(struct cli *cli, struct answer *answer)
     return status == STATUS_OK ? CLI_DONE : cli_fail_store(cli, status);
 }
 
+/* What an ended key signs counts for nothing: where the one in its place is
+ * here, that one signs. */
+static int
+prefer_present(struct cli *cli, struct answer *answer)
+{
+    struct key_state state;
+    enum status status =
+        key_state_find(&state, answer->store, &answer->entry->key.author);
+
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    for (size_t i = 0; state.ended_by > 0 && i < answer->keyring.count; i++)
+        if (key_author_equal(&answer->keyring.entries[i].key.author,
+                             &state.present.author))
+            answer->entry = &answer->keyring.entries[i];
+    return CLI_DONE;
+}
+
 int
 answer_choose_key(struct cli *cli, struct answer *answer,
                   const struct key_author *author)
@@ -97,7 +115,7 @@ answer_choose_key(struct cli *cli, struct answer *answer,
         if (key_author_equal(&answer->keyring.entries[i].key.author, author))
             answer->entry = &answer->keyring.entries[i];
     if (answer->entry != NULL)
-        return CLI_DONE;
+        return prefer_present(cli, answer);
     return key_state_choose(cli, answer->store, &answer->keyring,
                             answer->key_name, &answer->entry);
 }

@@ -84,7 +84,8 @@ int answer_open_sealed(struct cli *cli, struct answer *answer,
                        const char *key_path, bool *is_released);
 
 /* The key called so on the command line; where none is, the only one, or with
- * author the one that is author's.  Said: CLI_KEY, CLI_USAGE. */
+ * author the one that is author's, or has taken the place of that one.  Said:
+ * CLI_KEY, CLI_USAGE, CLI_STORE. */
 int answer_choose_key(struct cli *cli, struct answer *answer,
                       const struct key_author *author);
 

@@ -11,6 +11,7 @@
 #include "cli/document.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
+#include "cli/key_state.h"
 #include "cli/qr.h"
 #include "cli/sealed_keys.h"
 #include "cli/subject_sealed.h"
@@ -193,6 +194,8 @@ release(struct cli *cli, struct answer *answer, const char *key_path)
 
     if (code == CLI_DONE)
         code = answer_choose_key(cli, answer, &answer->row.author);
+    if (code == CLI_DONE)
+        code = key_state_warn(cli, answer->store, answer->entry);
     if (code == CLI_DONE)
         code = home_open_trust(cli, &trust);
     if (code == CLI_DONE)

@@ -331,6 +331,39 @@ if command -v minisign >/dev/null 2>&1; then
     says 'p2pub1 opens'
 fi
 
+# The key was changed since: the new one releases, and the old one no more.
+P2PUB_HOME=$scratch/changed
+expect 0 keys new Changed --no-passphrase --json
+json recovery_words >words.txt
+cp changed/keys/Changed.pub changed.pub
+publish report.md --sealed
+third=$id
+expect 0 keys rotate --words-file words.txt --no-passphrase --offline --yes
+expect 0 export changed-stick
+P2PUB_HOME=$scratch/follower
+expect 0 follow --yes --name Changed changed.pub
+expect 0 import changed-stick
+expect 4 read "$third" --unknown
+cp -r changed thief
+P2PUB_HOME=$scratch/thief
+expect 0 release "$third" --as Changed --offline --json
+by_thief=$(json id)
+complains 'what it signs now counts for nothing'
+expect 0 export by-thief "$by_thief"
+P2PUB_HOME=$scratch/follower
+expect 0 import by-thief
+expect 4 read "$third" --unknown
+P2PUB_HOME=$scratch/changed
+expect 0 release "$third" --offline --json
+new=$(json key)
+[ "$new" != "$(tail -n 1 changed.pub)" ] || fault 'released by the old key'
+expect 0 export by-owner "$(json id)"
+P2PUB_HOME=$scratch/follower
+expect 0 import by-owner
+expect 0 read "$third" --unknown --json
+has sealed.state released
+has sealed.by "$new"
+
 # The vectors; and a box that the cipher opens under two keys, which counts
 # under the one that its author named, and is no statement.
 P2PUB_HOME=$scratch/nobody
