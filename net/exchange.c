@@ -169,7 +169,11 @@ stage_record(struct peer *peer)
     status = STATUS_FULL;
     if (pack_is_wanted(peer))
         status = pack_record(peer, &peer->exchange.staged, record);
-    if (status == STATUS_FULL)
+    if (status == STATUS_FULL &&
+        (peer->theirs.forms & MESSAGE_FORM_SHORT) != 0 &&
+        record_fields(record)->file_count == 0)
+        status = load_short(&peer->exchange.staged, record);
+    else if (status == STATUS_FULL)
         status = load_record(&peer->exchange.staged, store, record,
                              peer->theirs.dictionary);
     if (status == STATUS_OK)

@@ -80,6 +80,8 @@ struct day exchange_tomorrow(const struct peer *peer);
 /* A message came.  Those that credit pays for are charged here. */
 enum status exchange_on_record(struct peer *peer,
                                struct byte_view body) MUST_CHECK;
+enum status exchange_on_short(struct peer *peer,
+                              struct byte_view body) MUST_CHECK;
 enum status exchange_on_chunk(struct peer *peer,
                               struct byte_view body) MUST_CHECK;
 enum status exchange_on_packed(struct peer *peer,

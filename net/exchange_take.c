@@ -241,30 +241,50 @@ exchange_on_chunk(struct peer *peer, struct byte_view body)
     return status == STATUS_OK ? take_chunk(peer, &chunk) : status;
 }
 
+/* A record with something left out, which fill_in knows. */
+static enum status
+take_spared(struct peer *peer, struct byte_view body,
+            enum status (*fill_in)(struct byte_buf *out, struct byte_view body))
+{
+    struct message_record record;
+    struct byte_buf whole;
+    enum status status;
+
+    byte_buf_init(&whole, STREAM_PLAIN_MAX + RECORD_WIRE_MAX);
+    status = fill_in(&whole, body);
+    if (status == STATUS_OK)
+        status = message_read_record(&record, byte_view_of_buf(&whole));
+    if (status == STATUS_OK)
+        status = take_record(peer, &record);
+    byte_buf_release(&whole);
+    return status == STATUS_TOO_LARGE ? STATUS_MALFORMED : status;
+}
+
+enum status
+exchange_on_short(struct peer *peer, struct byte_view body)
+{
+    enum status status = charge(&peer->exchange, body);
+
+    return status == STATUS_OK ? take_spared(peer, body, packed_lengthen)
+                               : status;
+}
+
 /* The plain form of what came packed: a type and a body. */
 static enum status
 take_plain(struct peer *peer, struct byte_view plain)
 {
     const struct byte_view body = byte_view_slice(plain, 1, plain.size);
-    struct message_record record;
     struct message_chunk chunk;
-    struct byte_buf whole;
-    enum status status = STATUS_MALFORMED;
+    enum status status;
 
-    byte_buf_init(&whole, STREAM_PLAIN_MAX + RECORD_WIRE_MAX);
-    if (plain.data[0] == MESSAGE_RECORD) {
-        status = packed_fill_in(&whole, body);
-        if (status == STATUS_OK)
-            status = message_read_record(&record, byte_view_of_buf(&whole));
-        if (status == STATUS_OK)
-            status = take_record(peer, &record);
-    } else if (plain.data[0] == MESSAGE_CHUNK) {
-        status = message_read_chunk(&chunk, body);
-        if (status == STATUS_OK)
-            status = take_chunk(peer, &chunk);
-    }
-    byte_buf_release(&whole);
-    return status;
+    if (plain.data[0] == MESSAGE_RECORD)
+        return take_spared(peer, body, packed_fill_in);
+    if (plain.data[0] == MESSAGE_SHORT)
+        return take_spared(peer, body, packed_lengthen);
+    if (plain.data[0] != MESSAGE_CHUNK)
+        return STATUS_MALFORMED;
+    status = message_read_chunk(&chunk, body);
+    return status == STATUS_OK ? take_chunk(peer, &chunk) : status;
 }
 
 enum status

@@ -174,6 +174,33 @@ load_record(struct byte_buf *out, struct store *store,
 }
 
 enum status
+load_short(struct byte_buf *out, const struct record *record)
+{
+    const size_t start = out->size;
+    struct message_draft draft;
+    struct byte_buf body;
+    struct writer writer;
+    enum status status;
+
+    byte_buf_init(&body, RECORD_WIRE_MAX + 2);
+    writer_init(&writer, &body);
+    writer_u16(&writer, (uint16_t)record_wire(record).size);
+    writer_bytes(&writer, record_wire(record));
+    status = writer_status(&writer);
+    message_begin(&draft, out, MESSAGE_SHORT);
+    if (status == STATUS_OK)
+        status = writer_status(&draft.writer);
+    if (status == STATUS_OK)
+        status = packed_shorten(out, byte_view_of_buf(&body));
+    if (status == STATUS_OK)
+        status = message_end(&draft);
+    if (status != STATUS_OK)
+        out->size = start;
+    byte_buf_release(&body);
+    return status;
+}
+
+enum status
 load_plain_record(struct byte_buf *out, struct store *store,
                   const struct record *record, uint8_t dictionary)
 {

@@ -28,7 +28,11 @@ enum status load_record(struct byte_buf *out, struct store *store,
                         const struct record *record,
                         uint8_t dictionary) MUST_CHECK;
 
-/* The same with texts in plain octets, as the compression stream of a link
+/* Append a SHORT message: record, which has no files. */
+enum status load_short(struct byte_buf *out,
+                       const struct record *record) MUST_CHECK;
+
+/* Like load_record, with texts in plain octets, as the compression stream of a link
  * takes them.  STATUS_TOO_LARGE too if a text does not fit that would have
  * fitted in stored form. */
 enum status load_plain_record(struct byte_buf *out, struct store *store,

@@ -17,7 +17,7 @@ bool
 message_is_paid(uint8_t type)
 {
     return type == MESSAGE_RECORD || type == MESSAGE_CHUNK ||
-           type == MESSAGE_PACKED;
+           type == MESSAGE_PACKED || type == MESSAGE_SHORT;
 }
 
 void
@@ -73,6 +73,7 @@ message_write_hello(struct byte_buf *out, const struct message_hello *hello)
                            ? (uint32_t)(hello->day.number - DAY_FIRST.number)
                            : day_unknown);
     writer_u8(writer, hello->reach);
+    writer_u8(writer, hello->forms);
     return message_end(&draft);
 }
 
@@ -91,6 +92,7 @@ message_read_hello(struct message_hello *out, struct byte_view body)
     out->credit = reader_u32(&reader);
     day = reader_u32(&reader);
     out->reach = reader.left > 0 ? reader_u8(&reader) : 0;
+    out->forms = reader.left > 0 ? reader_u8(&reader) : 0;
     (void)reader_rest(&reader);
     out->has_day = day <= days;
     out->day.number = DAY_FIRST.number + (out->has_day ? (int32_t)day : 0);

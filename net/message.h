@@ -40,6 +40,7 @@ enum message_type {
     MESSAGE_ASK_CELLS = 12, /* net/cells.h */
     MESSAGE_PACKED = 13,    /* net/packed.h */
     MESSAGE_WANT_FIRST = 14,
+    MESSAGE_SHORT = 15, /* net/packed.h */
     MESSAGE_GRAFT = 16,
     MESSAGE_ASK_RELAYS = 20, /* net/relay_message.h */
     MESSAGE_DONE = 128,
@@ -84,6 +85,7 @@ enum status message_end(struct message_draft *draft) MUST_CHECK;
 
 #define MESSAGE_VERSION      1
 #define MESSAGE_BOOT_ID_SIZE 8
+#define MESSAGE_FORM_SHORT   0x01
 
 struct message_hello {
     uint8_t version;                       /* MESSAGE_VERSION, or more */
@@ -96,13 +98,14 @@ struct message_hello {
     /* How far back a stream to the sender may reach, as a power of two: 0, no
      * stream; 15, deflate; more, that and zstd with windows up to it. */
     uint8_t reach;
+    uint8_t forms; /* MESSAGE_FORM_SHORT: the sender reads SHORT */
 };
 
 enum status message_write_hello(struct byte_buf *out,
                                 const struct message_hello *hello) MUST_CHECK;
 
-/* Octets behind the last field belong to a later version and are ignored; an
- * earlier one had no reach.  STATUS_MALFORMED for version 0 too. */
+/* Octets behind the last field belong to a later version and are ignored;
+ * earlier ones ended with the day, or with reach.  STATUS_MALFORMED for version 0 too. */
 enum status message_read_hello(struct message_hello *out,
                                struct byte_view body) MUST_CHECK;
 

@@ -223,15 +223,20 @@ pack_message(struct peer *peer, struct byte_buf *out,
 {
     const struct byte_view body = byte_view_slice(
         byte_view_of_buf(message), MESSAGE_HEAD_SIZE, message->size);
+    const bool is_record = message->data[0] == MESSAGE_RECORD;
+    const bool is_short =
+        is_record && (peer->theirs.forms & MESSAGE_FORM_SHORT) != 0;
     struct byte_buf plain;
     struct writer writer;
     enum status status;
 
     byte_buf_init(&plain, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
     writer_init(&writer, &plain);
-    writer_u8(&writer, message->data[0]);
+    writer_u8(&writer, is_short ? MESSAGE_SHORT : message->data[0]);
     status = writer_status(&writer);
-    if (status == STATUS_OK && message->data[0] == MESSAGE_RECORD)
+    if (status == STATUS_OK && is_short)
+        status = packed_shorten(&plain, body);
+    else if (status == STATUS_OK && is_record)
         status = packed_leave_out(&plain, body);
     else if (status == STATUS_OK)
         status = byte_buf_append(&plain, body);

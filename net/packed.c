@@ -6,6 +6,7 @@
 #include "bundles/deflate.h"
 #include "core/limits.h"
 #include "core/writer.h"
+#include "net/short_form.h"
 
 /* In the octet in front: the kind, that a stream begins, and that it is
  * primed. */
@@ -156,8 +157,31 @@ convert_wire(struct writer *writer, struct byte_view wire,
     return writer_status(writer);
 }
 
+/* What becomes of the wire form of a record. */
+enum conversion {
+    LEAVE_OUT,
+    FILL_IN,
+    SHORTEN,
+    LENGTHEN
+};
+
+/* Write wire in its short form, or the other way. */
 static enum status
-convert(struct byte_buf *out, struct byte_view body, bool leave_out)
+convert_form(struct writer *writer, struct byte_view wire, bool shorten)
+{
+    const struct byte_view text =
+        byte_view_slice(wire, RECORD_SIGNATURES_SIZE, wire.size);
+
+    writer_bytes(writer, byte_view_slice(wire, 0, RECORD_SIGNATURES_SIZE));
+    if (shorten)
+        short_form_write(writer, text);
+    else
+        short_form_read(writer, text);
+    return writer_status(writer);
+}
+
+static enum status
+convert(struct byte_buf *out, struct byte_view body, enum conversion how)
 {
     const size_t start = out->size;
     struct plain_chunks chunks;
@@ -171,9 +195,13 @@ convert(struct byte_buf *out, struct byte_view body, bool leave_out)
     find_plain_chunks(&chunks, record.chunks);
     writer_init(&writer, out);
     writer_u16(&writer, 0);
-    status = convert_wire(&writer, record.wire, &chunks, leave_out);
+    if (how == LEAVE_OUT || how == FILL_IN)
+        status = convert_wire(&writer, record.wire, &chunks, how == LEAVE_OUT);
+    else
+        status = convert_form(&writer, record.wire, how == SHORTEN);
     size = out->size - start - 2;
-    if (status == STATUS_OK && size > RECORD_WIRE_MAX)
+    if ((status == STATUS_OK && size > RECORD_WIRE_MAX) ||
+        (status == STATUS_TOO_LARGE && how == LENGTHEN))
         status = STATUS_MALFORMED;
     if (status == STATUS_OK) {
         out->data[start] = (uint8_t)size;
@@ -189,11 +217,39 @@ convert(struct byte_buf *out, struct byte_view body, bool leave_out)
 enum status
 packed_leave_out(struct byte_buf *out, struct byte_view body)
 {
-    return convert(out, body, true);
+    return convert(out, body, LEAVE_OUT);
 }
 
 enum status
 packed_fill_in(struct byte_buf *out, struct byte_view body)
 {
-    return convert(out, body, false);
+    return convert(out, body, FILL_IN);
+}
+
+/* Append to out what first makes of body, and second of that. */
+static enum status
+convert_twice(struct byte_buf *out, struct byte_view body,
+              enum conversion first, enum conversion second)
+{
+    struct byte_buf between;
+    enum status status;
+
+    byte_buf_init(&between, body.size + RECORD_WIRE_MAX);
+    status = convert(&between, body, first);
+    if (status == STATUS_OK)
+        status = convert(out, byte_view_of_buf(&between), second);
+    byte_buf_release(&between);
+    return status;
+}
+
+enum status
+packed_shorten(struct byte_buf *out, struct byte_view body)
+{
+    return convert_twice(out, body, LEAVE_OUT, SHORTEN);
+}
+
+enum status
+packed_lengthen(struct byte_buf *out, struct byte_view body)
+{
+    return convert_twice(out, body, LENGTHEN, FILL_IN);
 }

@@ -4,9 +4,11 @@
  *
  * The plain form is a type and a body as in net/message.h, with texts as plain
  * octets (encoding 0), and in a RECORD without the hash of every file whose
- * plain octets travel along: the receiver works it out.
+ * plain octets travel along: the receiver works it out.  SHORT is a RECORD so
+ * spared whose header is in its short form (net/short_form.h) besides; it goes
+ * by itself, too.
  *
- * Source: net/PROTOCOL.md, "Packed".
+ * Source: net/PROTOCOL.md, "Packed" and "Short".
  */
 #ifndef P2PUB_NET_PACKED_H
 #define P2PUB_NET_PACKED_H
@@ -53,5 +55,12 @@ enum status packed_leave_out(struct byte_buf *out,
  * in encoding 0, or the body is none; STATUS_NO_MEMORY, STATUS_TOO_LARGE. */
 enum status packed_fill_in(struct byte_buf *out,
                            struct byte_view body) MUST_CHECK;
+
+/* The same with all of the record in its short form too: the body of a SHORT,
+ * from and to that of a RECORD. */
+enum status packed_shorten(struct byte_buf *out,
+                           struct byte_view body) MUST_CHECK;
+enum status packed_lengthen(struct byte_buf *out,
+                            struct byte_view body) MUST_CHECK;
 
 #endif

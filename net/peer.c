@@ -123,7 +123,8 @@ peer_greet(struct peer *peer, bool anonymous, uint8_t wish)
                                   .credit = (uint32_t)peer->exchange.window,
                                   .has_day = node->has_day,
                                   .day = node->today,
-                                  .reach = peer->pack.reach};
+                                  .reach = peer->pack.reach,
+                                  .forms = MESSAGE_FORM_SHORT};
     enum status status;
 
     if (!anonymous)
@@ -216,6 +217,8 @@ on_message(struct peer *peer, const struct message *message)
         return compare_on_gone(peer, body);
     case MESSAGE_RECORD:
         return exchange_on_record(peer, body);
+    case MESSAGE_SHORT:
+        return exchange_on_short(peer, body);
     case MESSAGE_WANT_CHUNKS:
         return exchange_on_want_chunks(peer, body);
     case MESSAGE_CHUNK:

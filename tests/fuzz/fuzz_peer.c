@@ -53,6 +53,7 @@ struct scene {
     struct message_stream heard; /* what the peer was told */
     struct message_run asked;    /* the last chunks that it was asked for */
     struct stream *packer;       /* the peer's, NULL before its first */
+    unsigned packed;             /* records that it packed so far */
 };
 
 static void
@@ -232,7 +233,9 @@ say_packed(struct scene *scene, const struct record *record, bool begins)
     struct byte_buf message;
     struct byte_buf plain;
     struct byte_buf out;
-    static const uint8_t type = MESSAGE_RECORD;
+    /* The short form every second time. */
+    const uint8_t type =
+        scene->packed++ % 2 == 0 ? MESSAGE_RECORD : MESSAGE_SHORT;
 
     byte_buf_init(&message, MESSAGE_HEAD_SIZE + MESSAGE_BODY_MAX);
     byte_buf_init(&plain, STREAM_PLAIN_MAX);
@@ -245,9 +248,10 @@ say_packed(struct scene *scene, const struct record *record, bool begins)
     CHECK(load_plain_record(&message, models.all->store, record, 200) ==
           STATUS_OK);
     CHECK(byte_buf_append(&plain, byte_view_of(&type, 1)) == STATUS_OK);
-    CHECK(packed_leave_out(&plain, byte_view_slice(byte_view_of_buf(&message),
-                                                   MESSAGE_HEAD_SIZE,
-                                                   message.size)) == STATUS_OK);
+    CHECK((type == MESSAGE_SHORT ? packed_shorten : packed_leave_out)(
+              &plain, byte_view_slice(byte_view_of_buf(&message),
+                                      MESSAGE_HEAD_SIZE, message.size)) ==
+          STATUS_OK);
     packed.plain_size = plain.size;
     message_begin(&draft, &out, MESSAGE_PACKED);
     packed_put_head(&draft, &packed);

@@ -39,7 +39,8 @@ rewrite_packed(struct byte_buf *out, struct byte_view body)
 }
 
 static enum status
-rewrite_record(struct byte_buf *out, struct byte_view body)
+rewrite_record(struct byte_buf *out, enum message_type type,
+               struct byte_view body)
 {
     struct message_record record;
     struct message_chunk chunk;
@@ -48,7 +49,7 @@ rewrite_record(struct byte_buf *out, struct byte_view body)
 
     if (status != STATUS_OK)
         return status;
-    message_begin(&draft, out, MESSAGE_RECORD);
+    message_begin(&draft, out, type);
     message_put_wire(&draft, record.wire);
     while (message_next_inline(&chunk, &record.chunks))
         message_put_inline(&draft, &chunk);
@@ -147,7 +148,8 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
     case MESSAGE_PACKED:
         return rewrite_packed(out, body);
     case MESSAGE_RECORD:
-        return rewrite_record(out, body);
+    case MESSAGE_SHORT:
+        return rewrite_record(out, (enum message_type)type, body);
     case MESSAGE_WANT_CHUNKS:
     case MESSAGE_GONE_CHUNKS:
         status = message_read_run(&run, body);

@@ -19,7 +19,8 @@ scene_call(struct scene *scene, uint8_t reach)
                                   .dictionary = 200,
                                   .has_day = true,
                                   .day = {WORLD_TODAY},
-                                  .reach = reach};
+                                  .reach = reach,
+                                  .forms = scene->forms};
     struct stranger *stranger = &scene->stranger;
     struct message message;
 

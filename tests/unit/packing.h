@@ -25,6 +25,7 @@ struct scene {
     struct stream_setting setting;
     bool begins;          /* with what is put next */
     struct byte_view map; /* with that too */
+    uint8_t forms;        /* that the stranger reads */
 };
 
 /* The stranger calls scene->node, and promises to expand as far as reach. */

@@ -31,7 +31,8 @@ write_hello(struct byte_buf *out)
                                   .credit = 1 << 20,
                                   .has_day = true,
                                   .day = {20000},
-                                  .reach = 21};
+                                  .reach = 21,
+                                  .forms = MESSAGE_FORM_SHORT};
 
     return message_write_hello(out, &hello);
 }
@@ -195,7 +196,7 @@ static void
 test_bodies(void **state)
 {
     (void)state;
-    check_message(write_hello, 1); /* of an earlier version */
+    check_message(write_hello, 2); /* of earlier versions */
     check_message(write_ask, 0);
     check_message(write_list, 0);
     check_message(write_want, 0);
@@ -223,11 +224,19 @@ test_hello_of_the_future(void **state)
                      STATUS_OK);
     assert_int_equal(hello.day.number, 20000);
     assert_int_equal(hello.reach, 21);
+    assert_int_equal(hello.forms, MESSAGE_FORM_SHORT);
+    assert_int_equal(
+        message_read_hello(&hello, byte_view_slice(byte_view_of_buf(&buf),
+                                                   MESSAGE_HEAD_SIZE, 35)),
+        STATUS_OK);
+    assert_int_equal(hello.reach, 21);
+    assert_int_equal(hello.forms, 0);
     assert_int_equal(
         message_read_hello(&hello, byte_view_slice(byte_view_of_buf(&buf),
                                                    MESSAGE_HEAD_SIZE, 34)),
         STATUS_OK);
     assert_int_equal(hello.reach, 0);
+    assert_int_equal(hello.forms, 0);
     byte_buf_release(&buf);
 }
 
@@ -403,6 +412,7 @@ test_counted(void **state)
     assert_true(message_is_paid(MESSAGE_RECORD));
     assert_true(message_is_paid(MESSAGE_CHUNK));
     assert_true(message_is_paid(MESSAGE_PACKED));
+    assert_true(message_is_paid(MESSAGE_SHORT));
     assert_false(message_is_paid(MESSAGE_LIST));
 }
 

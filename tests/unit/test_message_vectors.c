@@ -269,6 +269,7 @@ check_hello(struct byte_view body, struct byte_view line)
     if (hello.has_day)
         assert_int_equal(hello.day.number, parse_number(day));
     assert_int_equal(hello.reach, take_number(&line));
+    assert_int_equal(hello.forms, take_number(&line));
 }
 
 static void
@@ -591,6 +592,26 @@ check_hashes(struct byte_view line)
 }
 
 static void
+check_short_form(struct byte_view line)
+{
+    uint8_t whole[1024];
+    uint8_t spare[1024];
+    const struct byte_view body =
+        byte_view_of(whole, take_hex(&line, whole, sizeof(whole)));
+    const struct byte_view shorter =
+        byte_view_of(spare, take_hex(&line, spare, sizeof(spare)));
+    struct byte_buf out;
+
+    byte_buf_init(&out, MESSAGE_BODY_MAX);
+    assert_int_equal(packed_shorten(&out, body), STATUS_OK);
+    assert_true(byte_view_equal(byte_view_of_buf(&out), shorter));
+    byte_buf_clear(&out);
+    assert_int_equal(packed_lengthen(&out, shorter), STATUS_OK);
+    assert_true(byte_view_equal(byte_view_of_buf(&out), body));
+    byte_buf_release(&out);
+}
+
+static void
 test_packed(void **state)
 {
     struct byte_view file = vectors_read("messages/packed.txt");
@@ -599,6 +620,7 @@ test_packed(void **state)
     struct byte_view line;
     unsigned packed = 0;
     unsigned records = 0;
+    unsigned shorts = 0;
 
     (void)state;
     while (vectors_line(&line, &text)) {
@@ -609,6 +631,11 @@ test_packed(void **state)
             records++;
             continue;
         }
+        if (byte_view_equal_text(kind, "short")) {
+            check_short_form(line);
+            shorts++;
+            continue;
+        }
         packed++;
         if (byte_view_equal_text(kind, "deflate"))
             check_packed(&expander, STREAM_DEFLATE, line);
@@ -617,6 +644,7 @@ test_packed(void **state)
     }
     assert_int_equal(packed, 17);
     assert_int_equal(records, 5);
+    assert_int_equal(shorts, 4);
     stream_free(expander);
     vectors_free(file);
 }

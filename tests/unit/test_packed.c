@@ -10,6 +10,7 @@
 
 #include "core/limits.h"
 #include "net/packed.h"
+#include "net/short_form.h"
 #include "tests/unit/alloc_each.h"
 #include "tests/unit/records.h"
 #include "tests/unit/test_support.h"
@@ -59,6 +60,24 @@ make_body(struct byte_buf *body, const char *header,
     byte_buf_release(&wire);
 }
 
+/* body comes back from its short form. */
+static void
+check_short(struct byte_view body)
+{
+    struct byte_buf shorter;
+    struct byte_buf out;
+
+    byte_buf_init(&shorter, MESSAGE_BODY_MAX);
+    byte_buf_init(&out, MESSAGE_BODY_MAX);
+    assert_int_equal(packed_shorten(&shorter, body), STATUS_OK);
+    assert_in_range(shorter.size, 1, body.size - 1);
+    assert_int_equal(packed_lengthen(&out, byte_view_of_buf(&shorter)),
+                     STATUS_OK);
+    assert_true(byte_view_equal(byte_view_of_buf(&out), body));
+    byte_buf_release(&shorter);
+    byte_buf_release(&out);
+}
+
 /* The body with header whole says the same as that with spare. */
 static void
 check(const char *whole, const char *spare, const struct message_chunk *chunks,
@@ -82,6 +101,7 @@ check(const char *whole, const char *spare, const struct message_chunk *chunks,
                      STATUS_OK);
     assert_true(
         byte_view_equal(byte_view_of_buf(&out), byte_view_of_buf(&long_body)));
+    check_short(byte_view_of_buf(&long_body));
     byte_buf_release(&long_body);
     byte_buf_release(&short_body);
     byte_buf_release(&out);
@@ -221,6 +241,154 @@ test_heads(void **state)
     refuse_head("01 80 80 80 80 80 80 aa");
 }
 
+/* Each mark of the short form, cut and whole; and what is none. */
+static void
+test_short_marks(void **state)
+{
+    static const struct {
+        const char *form;
+        const char *text; /* NULL: refused */
+    } cases[] = {
+        {"", ""},
+        {"title \xc3\xa9\n", "title \xc3\xa9\n"},
+        {"\003x", "p2pub1 cosign\nkey x"},
+        {"\004\005\006\007", "\ndate \nsequence \nprevious \nsigns "},
+        {"\001"
+         "0123456789abcdef0123456789ABCDEF\n",
+         "3031323334353637383961626364656630313233343536373839414243444546\n"},
+        {"\001"
+         "0123456789abcdef0123456789ABCDE",
+         NULL},
+        {"\002"
+         "\001\002\003\004\005\006\007\010"
+         "0123456789abcdef0123456789ABCDEF",
+         "RWQBAgMEBQYHCDAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5QUJDREVG"},
+        {"\002"
+         "0123456789abcdef0123456789ABCDEF1234567",
+         NULL},
+        {"a\010", NULL},
+        {"\t", NULL},
+        {"\037", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct writer writer;
+        struct byte_buf out;
+
+        byte_buf_init(&out, 4096);
+        writer_init(&writer, &out);
+        short_form_read(&writer, byte_view_of_text(cases[i].form));
+        assert_int_equal(writer_status(&writer),
+                         cases[i].text == NULL ? STATUS_MALFORMED : STATUS_OK);
+        if (cases[i].text != NULL)
+            assert_true(
+                byte_view_equal_text(byte_view_of_buf(&out), cases[i].text));
+        byte_buf_release(&out);
+    }
+}
+
+static struct byte_buf
+shorten(const char *text, enum status expected)
+{
+    struct writer writer;
+    struct byte_buf out;
+
+    byte_buf_init(&out, 4096);
+    writer_init(&writer, &out);
+    short_form_write(&writer, byte_view_of_text(text));
+    assert_int_equal(writer_status(&writer), expected);
+    return out;
+}
+
+/* What looks like an id or a key and is none stays. */
+static void
+test_short_form_of_text(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t size; /* of the short form */
+    } cases[] = {
+        {"key " RECORDS_KEY_1 "\n", 4 + 41 + 1},
+        /* Not in a place where a word begins. */
+        {"signatory=" RECORDS_KEY_1, 10 + 56},
+        {"previous " HASH_ABC "\n", 9 + 33 + 1},
+        {"previous " HASH_ABC "a\n", 9 + 33 + 2},
+        {"title Edited\ndate 2024", 6 + 6 + 1 + 4},
+        {"RWxx", 4},
+        {"BLAKE2b-256 (a) = " HASH_XYZ "\n", 18 + 33 + 1},
+        {"p2pub1 cosign\nkey " RECORDS_KEY_2 "\nsigns " HASH_ABC "\n",
+         1 + 41 + 1 + 33 + 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct byte_buf out = shorten(cases[i].text, STATUS_OK);
+        struct byte_buf back;
+        struct writer writer;
+
+        assert_int_equal(out.size, cases[i].size);
+        byte_buf_init(&back, 4096);
+        writer_init(&writer, &back);
+        short_form_read(&writer, byte_view_of_buf(&out));
+        assert_true(
+            byte_view_equal_text(byte_view_of_buf(&back), cases[i].text));
+        byte_buf_release(&back);
+        byte_buf_release(&out);
+    }
+    /* No header has such octets. */
+    for (char mark = 1; mark < ' '; mark++) {
+        const char text[] = {'a', ' ', mark, '\0'};
+        struct byte_buf out =
+            shorten(text, mark == '\n' ? STATUS_OK : STATUS_MALFORMED);
+
+        byte_buf_release(&out);
+    }
+}
+
+/* A short form that stands for more than a record may have. */
+static void
+test_too_much_for_a_record(void **state)
+{
+    char form[RECORD_WIRE_MAX];
+    struct byte_buf body;
+    struct byte_buf out;
+
+    (void)state;
+    byte_buf_init(&body, MESSAGE_BODY_MAX);
+    byte_buf_init(&out, 2 * MESSAGE_BODY_MAX);
+    for (size_t size = 8; size < 16000; size = 2 * size) {
+        memset(form, 3, size);
+        form[size] = '\0';
+        make_body(&body, form, NULL, 0);
+        assert_int_equal(packed_lengthen(&out, byte_view_of_buf(&body)),
+                         size * 18 + RECORD_SIGNATURES_SIZE <= RECORD_WIRE_MAX
+                             ? STATUS_OK
+                             : STATUS_MALFORMED);
+        byte_buf_clear(&out);
+    }
+    byte_buf_release(&body);
+    byte_buf_release(&out);
+}
+
+static enum status
+go_round_short(void *context)
+{
+    const struct byte_view *body = context;
+    struct byte_buf out;
+    struct byte_buf back;
+    enum status status;
+
+    byte_buf_init(&out, MESSAGE_BODY_MAX);
+    byte_buf_init(&back, MESSAGE_BODY_MAX);
+    status = packed_shorten(&out, *body);
+    if (status == STATUS_OK)
+        status = packed_lengthen(&back, byte_view_of_buf(&out));
+    byte_buf_release(&out);
+    byte_buf_release(&back);
+    return status;
+}
+
 static enum status
 go_round(void *context)
 {
@@ -252,6 +420,7 @@ test_no_memory(void **state)
     make_body(&body, header_of(HASH_ABC, HASH_XYZ), &abc, 1);
     view = byte_view_of_buf(&body);
     test_alloc_each(go_round, &view);
+    test_alloc_each(go_round_short, &view);
     byte_buf_release(&body);
 }
 
@@ -263,6 +432,9 @@ main(void)
         cmocka_unit_test(test_hashes_that_nobody_knows),
         cmocka_unit_test(test_too_long),
         cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_short_marks),
+        cmocka_unit_test(test_short_form_of_text),
+        cmocka_unit_test(test_too_much_for_a_record),
         cmocka_unit_test(test_no_memory),
     };
 
