@@ -12,12 +12,13 @@ int
 identity_options_add_recovery(struct cli *cli, struct identity_options *options,
                               const char *key)
 {
-    struct key_public *out = &options->recovery[options->recovery_count];
+    struct key_public *out;
     int code;
 
     if (options->recovery_count == IDENTITY_RECOVERY_MAX)
         return cli_misused(cli, _("at most %zu recovery keys"),
                            IDENTITY_RECOVERY_MAX);
+    out = &options->recovery[options->recovery_count];
     code = publisher_read_key(cli, key, out);
     if (code != CLI_DONE)
         return code;
@@ -82,12 +83,13 @@ identity_options_add_name(struct cli *cli, struct identity_options *options,
                           const char *name)
 {
     const char *equal = strchr(name, '=');
-    char *language = options->languages[options->name_count];
     struct byte_view text;
+    char *language;
 
     if (options->name_count == IDENTITY_NAMES_MAX)
         return cli_misused(cli, _("at most %zu names in other languages"),
                            IDENTITY_NAMES_MAX);
+    language = options->languages[options->name_count];
     if (equal == NULL)
         return cli_misused(cli, _("--name-in takes LANGUAGE=NAME, not '%s'"),
                            name);

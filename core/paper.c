@@ -155,7 +155,7 @@ is_blank(uint8_t octet)
 }
 
 /* As it is written; 0 for what never is. */
-static char
+static uint8_t
 letter_of(uint8_t octet)
 {
     if (octet >= 'A' && octet <= 'Z')
@@ -165,7 +165,7 @@ letter_of(uint8_t octet)
     if (octet == '1')
         return 'l';
     return (octet >= 'a' && octet <= 'z') || (octet >= '2' && octet <= '7')
-               ? (char)octet
+               ? octet
                : 0;
 }
 
@@ -211,13 +211,13 @@ split_line(struct line *line, struct byte_view view)
     if (digits == 0 || line->number > PAPER_LINES_MAX)
         return false;
     for (size_t i = digits; i < view.size; i++) {
-        char letter = letter_of(view.data[i]);
+        const uint8_t letter = letter_of(view.data[i]);
 
         if (is_blank(view.data[i]))
             continue;
         if (letter == 0 || line->digit_count == sizeof(line->digits))
             return false;
-        line->digits[line->digit_count++] = letter;
+        line->digits[line->digit_count++] = (char)letter;
     }
     return line->digit_count > CHECK_DIGITS;
 }
@@ -329,7 +329,7 @@ join(struct page *page, struct paper_fault *fault)
     for (size_t i = 1; i <= page->last; i++) {
         if (!page->has[i])
             return fail_at(fault, PAPER_MISSING, i);
-        if (page->size[i] != LINE_OCTETS && i < page->last)
+        if (i < page->last && page->size[i] != LINE_OCTETS)
             return fail_at(fault, PAPER_LENGTH, i);
         memcpy(page->whole + page->whole_size, page->octets[i], page->size[i]);
         page->whole_size += page->size[i];

@@ -131,6 +131,26 @@ says 'version 5 counts now'
 says_not "$(cut -d' ' -f1-3 centre.new)"
 [ -e paper/Centre-5-revocation.txt ] || fault "no sheet"
 
+# A person is asked, and may say no.
+code=0
+"$on_terminal" 'Sign this version? [y/N] ' 'n
+' -- "$P2PUB" keys rotate Centre-5 --no-passphrase --offline >out 2>err || code=$?
+[ "$code" -eq 1 ] || fault "said no on a terminal: exit code $code"
+says 'nothing was signed'
+code=0
+"$on_terminal" 'Sign this version? [y/N] ' 'y
+' 'at hand? [y/N] ' 'y
+' 'Words 1 to 24: ' '^D' -- "$P2PUB" keys rotate Centre-5 --no-passphrase \
+    --offline >out 2>err || code=$?
+[ "$code" -eq 6 ] || fault "gave no words on a terminal: exit code $code"
+code=0
+"$on_terminal" 'and the newest that is? [y/N] ' 'n
+' -- "$P2PUB" keys recover Centre-5 --no-passphrase --offline >out 2>err ||
+    code=$?
+[ "$code" -eq 1 ] || fault "said no on a terminal: exit code $code"
+says '--good ID'
+[ ! -e "$P2PUB_HOME/keys/Centre-6.key" ] || fault "a key all the same"
+
 # Keepers in other places: two of three, each with cosign.
 for keeper in amira boris chen; do
     P2PUB_HOME=$scratch/$keeper
