@@ -124,7 +124,7 @@ look_around(struct verdict *verdict, struct store *store,
         store_has_record(store, &verdict->id))
         status = find_missing(verdict, store, record);
     if (status == STATUS_OK)
-        status = verdict_links_from(verdict, store, record);
+        status = verdict_links_from(verdict, store, trust, record);
     if (status == STATUS_OK && record_kind(record) == RECORD_STATEMENT)
         status = verdict_links_to(verdict, store, trust);
     if (status == STATUS_OK)

@@ -46,9 +46,21 @@ struct verdict_link {
     struct key_public key;
     struct day date;
     char language[RECORD_LANGUAGE_MAX + 1]; /* of a translation's first text */
-    char name[TRUST_NAME_MAX + 1]; /* the reader's own for key, if the author
-                                      of the verdict's record is another */
+    bool by_author;                         /* of the verdict's record */
+    /* Else the name of key, the reader's own, or that of an introducer who
+     * vouches for it and whom the reader calls vouched_by. */
+    char name[TRUST_NAME_MAX + 1];
+    char vouched_by[TRUST_NAME_MAX + 1];
     bool is_withdrawn;
+    bool is_replaced; /* only valid for a translation */
+};
+
+/* A statement that this one names. */
+struct verdict_named {
+    bool is_here;
+    bool is_own; /* by the same author; only valid when is_here */
+    char name[TRUST_NAME_MAX + 1]; /* of its author, if another whom the reader
+                                      knows; else empty */
 };
 
 /* Two records or more with one number. */
@@ -95,12 +107,14 @@ struct verdict {
     /* Statements of followed keys that say so of another author's. */
     size_t claim_count;
     struct verdict_link claims[VERDICT_LINKS_MAX];
-    bool replaces_is_here; /* only valid when the statement replaces one */
-    bool replaces_own;     /* and it was signed by the same key */
-    /* Statements of the same key, and of followed ones, that say `translates`
-     * this one. */
+    struct verdict_named replaces; /* only valid when the statement does */
+    struct verdict_named translates;
+    /* Statements of the same key, and of known ones, that say `translates` this
+     * one, those of the author first; and how many unknown keys' there are. */
     size_t translation_count;
     struct verdict_link translations[VERDICT_LINKS_MAX];
+    size_t stranger_count;
+    bool has_more_strangers; /* than were looked at */
     /* The author's sequence as it is known here. */
     uint32_t gaps; /* numbers below one that the author signed, not here */
     size_t fork_count;

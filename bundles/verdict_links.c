@@ -20,12 +20,25 @@ copy_text(char *out, size_t size, struct byte_view view)
 /* The search for statements that name this one. */
 struct link_search {
     struct store *store;
+    const struct trust *trust;
     struct verdict *verdict;
-    const char *name; /* the reader's own for whose records these are; NULL
-                         for the author itself */
+    const struct trust_entry *entry; /* whose records these are; NULL for the
+                                        author itself */
+    size_t looked;                   /* of strangers */
 };
 
-/* Put link into links, newest first, then by id; *count counts all. */
+/* The author's first, then the latest day, then by id. */
+static bool
+is_before(const struct verdict_link *a, const struct verdict_link *b)
+{
+    if (a->by_author != b->by_author)
+        return a->by_author;
+    if (a->date.number != b->date.number)
+        return a->date.number > b->date.number;
+    return memcmp(a->id.octets, b->id.octets, sizeof(a->id.octets)) < 0;
+}
+
+/* Put link where it belongs; *count counts all. */
 static void
 add_link(struct verdict_link links[VERDICT_LINKS_MAX], size_t *count,
          const struct verdict_link *link)
@@ -33,10 +46,7 @@ add_link(struct verdict_link links[VERDICT_LINKS_MAX], size_t *count,
     size_t kept = *count < VERDICT_LINKS_MAX ? *count : VERDICT_LINKS_MAX;
     size_t at = 0;
 
-    while (at < kept &&
-           (links[at].date.number > link->date.number ||
-            (links[at].date.number == link->date.number &&
-             memcmp(links[at].id.octets, link->id.octets, 32) < 0)))
+    while (at < kept && is_before(&links[at], link))
         at++;
     (*count)++;
     if (at == VERDICT_LINKS_MAX)
@@ -47,27 +57,40 @@ add_link(struct verdict_link links[VERDICT_LINKS_MAX], size_t *count,
     links[at] = *link;
 }
 
-static void
-examine_link(const struct link_search *search, const struct record *record,
-             const struct statement *statement)
+static struct verdict_link
+make_link(const struct link_search *search, const struct record *record)
 {
     const struct record_fields *fields = record_fields(record);
-    struct verdict *verdict = search->verdict;
+    const struct trust_entry *entry = search->entry;
     int text = statement_choose_text(record, NULL);
-    struct verdict_link link = {
-        .id = *record_id(record), .key = fields->key, .date = fields->date};
+    struct verdict_link link = {.id = *record_id(record),
+                                .key = fields->key,
+                                .date = fields->date,
+                                .by_author = entry == NULL};
 
     if (text >= 0)
         copy_text(link.language, sizeof(link.language),
                   fields->files[text].language);
-    if (search->name != NULL)
-        copy_text(link.name, sizeof(link.name),
-                  byte_view_of_text(search->name));
+    if (entry != NULL)
+        copy_text(link.name, sizeof(link.name), byte_view_of_text(entry->name));
+    if (entry != NULL && entry->vouched_by != NULL)
+        copy_text(link.vouched_by, sizeof(link.vouched_by),
+                  byte_view_of_text(entry->vouched_by));
+    return link;
+}
+
+static void
+examine_link(const struct link_search *search, const struct record *record,
+             const struct statement *statement)
+{
+    struct verdict *verdict = search->verdict;
+    const struct verdict_link link = make_link(search, record);
+
     if (statement->has_replaces &&
         record_id_equal(&statement->replaces, &verdict->id)) {
-        if (search->name == NULL)
+        if (link.by_author)
             add_link(verdict->replaced_by, &verdict->replaced_count, &link);
-        else
+        else if (link.vouched_by[0] == '\0')
             add_link(verdict->claims, &verdict->claim_count, &link);
     }
     if (statement->has_translates &&
@@ -96,18 +119,87 @@ on_statement(void *context, const struct store_row *row)
 }
 
 static enum status
-find_links_of(struct verdict *verdict, struct store *store,
-              const struct key_author *author, const char *name)
+find_links_of(struct link_search *search, const struct key_author *author)
 {
-    struct link_search search = {store, verdict, name};
     struct store_query query = {.by_author = true,
                                 .author = *author,
                                 .by_kind = true,
                                 .kind = RECORD_STATEMENT,
                                 .by_subject = true,
-                                .subject = verdict->id};
+                                .subject = search->verdict->id};
 
-    return store_walk(store, &query, on_statement, &search);
+    return store_walk(search->store, &query, on_statement, search);
+}
+
+/* Those of the author, and of every known key. */
+static enum status
+find_links(struct link_search *search)
+{
+    const struct key_author *author = &search->verdict->signer.key.author;
+    size_t position = 0;
+    enum status status = find_links_of(search, author);
+
+    while (status == STATUS_OK && (search->entry = trust_next_known(
+                                       search->trust, &position)) != NULL) {
+        if (!key_author_equal(&search->entry->key.author, author))
+            status = find_links_of(search, &search->entry->key.author);
+    }
+    return status;
+}
+
+/* Count record if it is a translation that stands. */
+static enum status
+count_stranger(struct link_search *search, const struct record *record)
+{
+    struct verdict *verdict = search->verdict;
+    struct statement statement;
+    bool is_withdrawn = true;
+    enum status status = statement_read(&statement, record);
+
+    if (status == STATUS_OK && statement.has_translates &&
+        record_id_equal(&statement.translates, &verdict->id))
+        status = withdrawals_has(&is_withdrawn, search->store,
+                                 &record_fields(record)->key.author,
+                                 record_id(record));
+    verdict->stranger_count += is_withdrawn ? 0 : 1;
+    statement_release(&statement);
+    return status == STATUS_NEWER ? STATUS_OK : status;
+}
+
+/* A store_visit over everybody's statements that name this one. */
+static enum status
+on_anybody(void *context, const struct store_row *row)
+{
+    struct link_search *search = context;
+    struct verdict *verdict = search->verdict;
+    struct record *record;
+    enum status status;
+
+    if (key_author_equal(&row->author, &verdict->signer.key.author) ||
+        trust_known(search->trust, &row->author) != NULL)
+        return STATUS_OK;
+    if (search->looked == TRANSLATIONS_LOOKED_MAX) {
+        verdict->has_more_strangers = true;
+        return STATUS_OK;
+    }
+    search->looked++;
+    status = store_get_record(search->store, &row->id, &record);
+    if (status == STATUS_OK)
+        status = count_stranger(search, record);
+    record_free(record);
+    return status;
+}
+
+static enum status
+count_strangers(struct link_search *search)
+{
+    struct store_query query = {.by_kind = true,
+                                .kind = RECORD_STATEMENT,
+                                .by_subject = true,
+                                .subject = search->verdict->id,
+                                .limit = SIGNATORIES_LOOKED_MAX};
+
+    return store_walk(search->store, &query, on_anybody, search);
 }
 
 static enum status
@@ -122,24 +214,34 @@ mark_withdrawn(struct verdict_link *links, size_t count, struct store *store)
     return status;
 }
 
+/* A translation that was corrected is not the one to read. */
+static enum status
+mark_replaced(struct verdict *verdict, struct store *store)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < verdict->translation_count &&
+                       i < VERDICT_LINKS_MAX && status == STATUS_OK;
+         i++) {
+        struct verdict_link *link = &verdict->translations[i];
+        struct replacements found;
+
+        status = replacements_find(&found, store, &link->key.author, &link->id);
+        link->is_replaced = found.newest_count > 0;
+    }
+    return status;
+}
+
 enum status
 verdict_links_to(struct verdict *verdict, struct store *store,
                  const struct trust *trust)
 {
-    const struct trust_entry *entry;
-    size_t position = 0;
-    enum status status =
-        find_links_of(verdict, store, &verdict->signer.key.author, NULL);
+    struct link_search search = {
+        .store = store, .trust = trust, .verdict = verdict};
+    enum status status = find_links(&search);
 
-    while (status == STATUS_OK &&
-           (entry = trust_next(trust, &position)) != NULL) {
-        /* The author, and a key that is both own and followed, once. */
-        if (!key_author_equal(&entry->key.author,
-                              &verdict->signer.key.author) &&
-            entry == trust_get(trust, &entry->key.author))
-            status =
-                find_links_of(verdict, store, &entry->key.author, entry->name);
-    }
+    if (status == STATUS_OK)
+        status = count_strangers(&search);
     if (status == STATUS_OK)
         status = mark_withdrawn(verdict->replaced_by, verdict->replaced_count,
                                 store);
@@ -149,28 +251,45 @@ verdict_links_to(struct verdict *verdict, struct store *store,
         status = mark_withdrawn(verdict->translations,
                                 verdict->translation_count, store);
     if (status == STATUS_OK)
+        status = mark_replaced(verdict, store);
+    if (status == STATUS_OK)
         status = replacements_find(&verdict->replacements, store,
                                    &verdict->signer.key.author, &verdict->id);
     return status;
 }
 
+static enum status
+find_named(struct verdict_named *out, const struct verdict *verdict,
+           struct store *store, const struct trust *trust,
+           const struct record_id *id)
+{
+    const struct trust_entry *entry;
+    struct store_row row;
+    enum status status = store_get_row(store, id, &row);
+
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    out->is_here = true;
+    out->is_own = replacements_may(&verdict->signer.key.author, &row.author);
+    entry = trust_known(trust, &row.author);
+    if (!out->is_own && entry != NULL)
+        copy_text(out->name, sizeof(out->name), byte_view_of_text(entry->name));
+    return STATUS_OK;
+}
+
 enum status
 verdict_links_from(struct verdict *verdict, struct store *store,
-                   const struct record *record)
+                   const struct trust *trust, const struct record *record)
 {
     struct statement statement;
-    struct store_row row;
     enum status status = statement_read(&statement, record);
 
-    if (status == STATUS_OK && statement.has_replaces) {
-        status = store_get_row(store, &statement.replaces, &row);
-        if (status == STATUS_OK) {
-            verdict->replaces_is_here = true;
-            verdict->replaces_own =
-                replacements_may(&verdict->signer.key.author, &row.author);
-        }
-    }
+    if (status == STATUS_OK && statement.has_replaces)
+        status = find_named(&verdict->replaces, verdict, store, trust,
+                            &statement.replaces);
+    if (status == STATUS_OK && statement.has_translates)
+        status = find_named(&verdict->translates, verdict, store, trust,
+                            &statement.translates);
     statement_release(&statement);
-    return status == STATUS_NEWER || status == STATUS_NOT_FOUND ? STATUS_OK
-                                                                : status;
+    return status == STATUS_NEWER ? STATUS_OK : status;
 }

@@ -15,13 +15,15 @@
  * return STATUS_NO_MEMORY or a failure of the store. */
 
 /* Statements by the same key that replace it, and which are the newest; by that
- * key and followed ones that translate it; and by followed ones that only say
- * that they replace it. */
+ * key and known ones that translate it, and how many unknown keys' there are;
+ * and by followed ones that only say that they replace it. */
 enum status verdict_links_to(struct verdict *verdict, struct store *store,
                              const struct trust *trust) MUST_CHECK;
 
-/* Whether that which record, the verdict's, replaces is here, and its own. */
+/* Whether those which record, the verdict's, replaces and translates are here,
+ * and whose they are. */
 enum status verdict_links_from(struct verdict *verdict, struct store *store,
+                               const struct trust *trust,
                                const struct record *record) MUST_CHECK;
 
 #endif

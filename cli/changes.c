@@ -312,12 +312,12 @@ open_replaced(struct cli *cli, const struct subject_context *context,
                           "replaced"));
     }
     record_id_format(&subject->statement.replaces, id);
-    if (!verdict->replaces_is_here)
+    if (!verdict->replaces.is_here)
         return cli_fail(cli, CLI_NOT_FOUND, NULL,
                         _("the statement that this one replaces, %.*s, has not "
                           "arrived"),
                         RENDER_ID_DIGITS, id);
-    if (!verdict->replaces_own)
+    if (!verdict->replaces.is_own)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("%.*s is a statement of another key, and not "
                           "replaced by this one"),

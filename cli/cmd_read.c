@@ -57,8 +57,10 @@ show_text(struct cli *cli, const struct subject *subject, struct render *render)
     const struct record_file *files = record_fields(subject->record)->files;
     struct byte_buf text;
     size_t index;
-    int code = text_choice_make(cli, subject, &index);
+    int code;
 
+    render_offer(render, subject);
+    code = text_choice_make(cli, subject, &index);
     if (code != CLI_DONE || index == TEXT_CHOICE_NONE)
         return code;
     byte_buf_init(&text, PUBLISH_TEXT_MAX);

@@ -169,7 +169,8 @@ files_of(const struct record_fields *fields, const struct verdict *verdict)
 }
 
 static json_t *
-links_of(const struct verdict_link *links, size_t count)
+links_of(const struct verdict *verdict, const struct verdict_link *links,
+         size_t count)
 {
     json_t *array = json_array();
 
@@ -180,12 +181,29 @@ links_of(const struct verdict_link *links, size_t count)
         set(object, "key", document_key(&links[i].key));
         set(object, "date", document_day(links[i].date));
         set(object, "language", json_string(links[i].language));
+        set(object, "by_author", json_boolean(links[i].by_author));
         set(object, "name",
-            links[i].name[0] == '\0' ? json_null()
-                                     : json_string(links[i].name));
+            json_string(links[i].by_author
+                            ? verdict_signer_name(&verdict->signer)
+                            : links[i].name));
+        set(object, "vouched_by",
+            links[i].vouched_by[0] == '\0' ? json_null()
+                                           : json_string(links[i].vouched_by));
         set(object, "withdrawn", json_boolean(links[i].is_withdrawn));
         (void)json_array_append_new(array, object);
     }
+    return array;
+}
+
+static json_t *
+translations_of(const struct verdict *verdict)
+{
+    json_t *array =
+        links_of(verdict, verdict->translations, verdict->translation_count);
+
+    for (size_t i = 0; i < json_array_size(array); i++)
+        set(json_array_get(array, i), "replaced",
+            json_boolean(verdict->translations[i].is_replaced));
     return array;
 }
 
@@ -381,12 +399,13 @@ document_add_verdict(json_t *object, const struct record *record,
     set(object, "looks_like", document_alike(&verdict->vouches));
     set(object, "files", files_of(fields, verdict));
     set(object, "replaced_by",
-        links_of(verdict->replaced_by, verdict->replaced_count));
+        links_of(verdict, verdict->replaced_by, verdict->replaced_count));
     set(object, "claims_to_replace",
-        links_of(verdict->claims, verdict->claim_count));
+        links_of(verdict, verdict->claims, verdict->claim_count));
     document_add_newest(object, &verdict->replacements);
-    set(object, "translations",
-        links_of(verdict->translations, verdict->translation_count));
+    set(object, "translations", translations_of(verdict));
+    set(object, "translations_by_others",
+        document_number(verdict->stranger_count));
     set(object, "gaps", document_number(verdict->gaps));
     set(object, "forks", forks_of(verdict));
     document_add_withdrawn(object, &verdict->withdrawn);

@@ -114,27 +114,27 @@ find_link(struct cli *cli, struct store *store, const char *digits, bool *has,
     return find_record_to_sign(cli, store, digits, out);
 }
 
-/* What is replaced must be a statement of the same author's, as far as it is
- * here: to every reader anything else would replace nothing. */
+/* What is named must be a statement, as far as it is here; and what is replaced
+ * one of the same author's: to every reader anything else would replace
+ * nothing. */
 static int
-check_replaced(struct cli *cli, struct store *store,
-               const struct key_public *key, const struct statement *statement)
+check_named(struct cli *cli, struct store *store, const struct record_id *id,
+            const char *option, const struct key_author *replacing)
 {
     struct store_row row;
-    enum status status;
+    enum status status = store_get_row(store, id, &row);
 
-    if (!statement->has_replaces)
-        return CLI_DONE;
-    status = store_get_row(store, &statement->replaces, &row);
     if (status == STATUS_NOT_FOUND)
         return CLI_DONE;
     if (status != STATUS_OK)
         return cli_fail_store(cli, status);
     if (row.kind != RECORD_STATEMENT)
-        return cli_misused(cli, _("--replaces names what is no statement"));
-    if (!replacements_may(&key->author, &row.author))
-        return cli_misused(cli, _("--replaces names a statement of another "
-                                  "key, and only that one can replace it"));
+        return cli_misused(cli, _("%s names what is no statement"), option);
+    if (replacing != NULL && !replacements_may(replacing, &row.author))
+        return cli_misused(cli,
+                           _("%s names a statement of another key, and only "
+                             "that one can replace it"),
+                           option);
     return CLI_DONE;
 }
 
@@ -308,11 +308,15 @@ publication_bind(struct cli *cli, struct publication *publication,
                                       "it is for others who will sign too"));
     code = find_link(cli, store, options->replaces, &statement->has_replaces,
                      &statement->replaces);
-    if (code == CLI_DONE)
-        code = check_replaced(cli, store, key, statement);
+    if (code == CLI_DONE && statement->has_replaces)
+        code = check_named(cli, store, &statement->replaces, "--replaces",
+                           &key->author);
     if (code == CLI_DONE)
         code = find_link(cli, store, options->translates,
                          &statement->has_translates, &statement->translates);
+    if (code == CLI_DONE && statement->has_translates)
+        code = check_named(cli, store, &statement->translates, "--translates",
+                           NULL);
     return code;
 }
 

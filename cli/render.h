@@ -104,6 +104,13 @@ void render_replaced(struct render *render, const struct verdict *verdict);
 void render_replacements(struct render *render, const struct verdict *verdict);
 void render_replaces(struct render *render, const struct subject *subject);
 
+/* What translates the record and who says so, where else the text is to be had
+ * in the reader's language, and what the record itself says that it translates
+ * (cli/render_translations.c). */
+void render_translations(struct render *render, const struct verdict *verdict);
+void render_offer(struct render *render, const struct subject *subject);
+void render_translates(struct render *render, const struct subject *subject);
+
 /* That the key was revoked by itself, when, and whether the record came before
  * that; with_content why. */
 void render_revoked(struct render *render, const struct verdict *verdict,

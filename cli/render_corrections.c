@@ -123,9 +123,9 @@ render_replaces(struct render *render, const struct subject *subject)
         return;
     render_label(render, _("replaces"));
     render_id(render, &subject->statement.replaces, RENDER_ID_DIGITS);
-    if (!verdict->replaces_is_here)
+    if (!verdict->replaces.is_here)
         render_words(render, _(", which is not here"));
-    else if (!verdict->replaces_own)
+    else if (!verdict->replaces.is_own)
         render_words(render, _(", as it says; but that is by another key, and "
                                "only its author can replace it"));
     else if (subject->parcel == NULL)

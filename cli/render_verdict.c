@@ -83,27 +83,10 @@ render_signer(struct render *render, const struct verdict *verdict)
 /* What else is known. */
 
 static void
-render_link(struct render *render, const char *label,
-            const struct verdict_link *link)
-{
-    render_label(render, label);
-    render_id(render, &link->id, RENDER_ID_DIGITS);
-    render_words(render, "  ");
-    render_day(render, link->date);
-    if (link->language[0] != '\0') {
-        render_words(render, "  ");
-        render_text(render, byte_view_of_text(link->language), 0);
-    }
-    render_words(render, "\n");
-}
-
-static void
 render_around(struct render *render, const struct verdict *verdict)
 {
     render_replacements(render, verdict);
-    for (size_t i = 0; i < verdict->translation_count && i < VERDICT_LINKS_MAX;
-         i++)
-        render_link(render, _("translated"), &verdict->translations[i]);
+    render_translations(render, verdict);
     render_sequence(render, verdict);
 }
 
@@ -134,11 +117,7 @@ render_statement(struct render *render, const struct subject *subject)
         render, _("title"),
         statement_title_in(statement, subject->record, render->language));
     render_replaces(render, subject);
-    if (statement->has_translates) {
-        render_label(render, _("translates"));
-        render_id(render, &statement->translates, RENDER_ID_DIGITS);
-        render_words(render, "\n");
-    }
+    render_translates(render, subject);
     render_heads(render, &subject->verdict);
     for (size_t i = 0; i < fields->file_count; i++)
         render_file(render, &fields->files[i], subject_has_file(subject, i));

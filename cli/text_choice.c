@@ -1,10 +1,13 @@
 #include "cli/text_choice.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bundles/language.h"
 #include "cli/i18n.h"
+#include "cli/render.h"
+#include "cli/translation.h"
 #include "core/limits.h"
 
 /* The language of the environment as a tag, or empty. */
@@ -58,9 +61,17 @@ fail_missing(struct cli *cli, const struct subject *subject,
     const struct record_fields *fields = record_fields(subject->record);
     enum status status = STATUS_OK;
     const char *text = NULL;
+    const struct verdict_link *link = translation_find(subject, language);
+    char attempt[RECORD_ID_TEXT_SIZE + LANGUAGE_TEXT_SIZE + 32] = "";
+    char id[RECORD_ID_TEXT_SIZE];
     struct byte_buf all;
     int code;
 
+    if (link != NULL) {
+        record_id_format(&link->id, id);
+        (void)snprintf(attempt, sizeof(attempt), "p2pub read %.*s --lang %s",
+                       RENDER_ID_DIGITS, id, language);
+    }
     byte_buf_init(&all, RECORD_HEADER_MAX);
     for (size_t i = 0; status == STATUS_OK && i < fields->file_count; i++) {
         if (!statement_is_text(&fields->files[i]))
@@ -71,10 +82,11 @@ fail_missing(struct cli *cli, const struct subject *subject,
     }
     if (status == STATUS_OK)
         text = byte_buf_text(&all);
-    code = text == NULL ? cli_fail_memory(cli)
-                        : cli_fail(cli, CLI_NOT_FOUND, NULL,
-                                   _("there is no text in '%s', but in:%s"),
-                                   language, text);
+    code = text == NULL
+               ? cli_fail_memory(cli)
+               : cli_fail(cli, CLI_NOT_FOUND, link == NULL ? NULL : attempt,
+                          _("there is no text in '%s', but in:%s"), language,
+                          text);
     byte_buf_release(&all);
     return code;
 }

@@ -164,6 +164,9 @@
  * shrink. */
 #define HEADS_MAX ((size_t)32)
 
+/* Statements of unknown keys that name one and are read to count the
+ * translations among them. */
+#define TRANSLATIONS_LOOKED_MAX ((size_t)256)
 /* Lines or words on either side that are compared to find the fewest changes:
  * 3 MiB, and a book. */
 #define DIFF_ITEMS_MAX ((size_t)1 << 16)

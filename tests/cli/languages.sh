@@ -95,6 +95,111 @@ says 'new title     Положить конец всем пыткам'
 expect 0 read --diff --lang en "$id"
 says_not 'old title'
 
+# Translations that were published apart: whose they are, and where to read
+# them; those of unknown keys are only counted.
+at() {
+    P2PUB_HOME=$scratch/$1
+}
+short() {
+    echo "$1" | cut -c1-12
+}
+printf '# Ending torture\n\nText of another statement.\n' >apart.md
+publish apart.md --lang en
+apart=$id
+printf '# Кыйноону токтотуу\n\nКыргызча.\n' >apart.ky.md
+publish apart.ky.md --lang ky --translates "$apart" --date 2023-07-01
+ky=$id
+expect 0 export all "$apart" "$ky"
+cp home/keys/Centre.pub .
+for who in Friend Stranger; do
+    at "$who"
+    make_key "$who"
+    cp "$P2PUB_HOME/keys/$who.pub" .
+    printf '# Қийноққа барҳам\n\nЎзбекча, %s.\n' "$who" >apart.uz.md
+    publish apart.uz.md --lang uz-Cyrl --translates "$apart" --date 2023-07-02
+    expect 0 export all "$id"
+    [ "$who" = Stranger ] || uz=$id
+done
+at reader
+expect 0 follow --yes --name Centre Centre.pub
+expect 0 follow --yes --name 'Our friends' Friend.pub
+expect 0 import all
+expect 0 verify "$apart"
+says "translated    $(short "$ky")  2023-07-01  ky  by the author"
+says "translated    $(short "$uz")  2023-07-02  uz-Cyrl  by Our friends, not by the author"
+says 'translated    1 by keys that you do not follow'
+expect 0 verify --json "$apart"
+has translations.# 2
+has translations.0.id "$ky"
+has translations.0.by_author true
+has translations.0.name Centre
+has translations.1.by_author false
+has translations.1.name 'Our friends'
+has translations.1.language uz-Cyrl
+has translations_by_others 1
+# Offered to whoever reads neither of what there is.
+in_locale uz_UZ.UTF-8 read "$apart"
+says "In uz-UZ: p2pub read $(short "$uz"), a translation by Our friends, not by the author"
+says 'Text of another statement.'
+in_locale ky_KG.UTF-8 read "$apart"
+says "In ky-KG: p2pub read $(short "$ky"), a translation by the author"
+in_locale en_US.UTF-8 read "$apart"
+says_not 'In en'
+expect 0 read "$apart"
+says_not 'p2pub read'
+in_locale tg_TJ.UTF-8 read "$apart"
+says_not 'p2pub read'
+expect 4 read --lang uz "$apart"
+complains "try: p2pub read $(short "$uz") --lang uz"
+expect 0 read "$uz"
+says "translates    $(short "$apart") by Centre, who did not sign this"
+expect 0 read "$ky"
+says "translates    $(short "$apart"), by the same author"
+# Nobody's name is trusted that is not followed.
+expect 0 unfollow 'Our friends'
+expect 0 verify "$apart"
+says_not friends
+says 'translated    2 by keys that you do not follow'
+in_locale uz_UZ.UTF-8 read "$apart"
+says_not 'p2pub read'
+expect 4 read --lang uz "$apart"
+expect 0 follow --yes --name 'Our friends' Friend.pub
+# A correction of a translation is the one to read; one that was taken back is
+# not.
+at Friend
+printf '# Қийноққа чек қўйиш\n\nЎзбекча, тўғриланган.\n' >apart.uz.md
+publish apart.uz.md --lang uz-Cyrl --translates "$apart" --replaces "$uz" \
+    --date 2023-07-03
+newer=$id
+expect 0 export all "$newer"
+at reader
+expect 0 import all
+expect 4 read --lang uz "$apart"
+complains "try: p2pub read $(short "$newer") --lang uz"
+expect 0 verify "$apart"
+says_not "$(short "$uz")"
+at Friend
+expect 0 withdraw --yes --offline --json "$newer" --reason Wrong
+expect 0 export all "$(json id)"
+at reader
+expect 0 import all
+expect 4 read --lang uz "$apart"
+complains "try: p2pub read $(short "$uz") --lang uz"
+# What is not here, and what is named wrongly.
+P2PUB_HOME=$scratch/home
+unknown=$(printf '%064d' 7)
+publish apart.ky.md --lang ky --title 'Of nothing that is here' \
+    --translates "$unknown"
+expect 0 read "$id"
+says ', which is not here'
+expect 2 publish --offline --yes apart.ky.md --translates zebra
+complains 'is no ID'
+identity=$(sed -n 's/^previous //p' folder/header.txt)
+expect 2 publish --offline --yes apart.ky.md --title Another \
+    --translates "$identity"
+complains '--translates names what is no statement'
+expect 4 publish --offline --yes apart.ky.md --translates 0123456789abcdef
+
 # Wrong input.
 expect 2 list --lang 'no tag'
 complains "'no tag' is no tag of a language"

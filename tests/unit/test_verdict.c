@@ -298,12 +298,12 @@ test_replacing(void **state)
     assert_int_equal(verdict_of(old, "").claim_count, 0);
 
     verdict = verdict_of(middle, "");
-    assert_true(verdict.replaces_is_here);
-    assert_true(verdict.replaces_own);
+    assert_true(verdict.replaces.is_here);
+    assert_true(verdict.replaces.is_own);
     assert_int_equal(verdict.replaced_count, 0);
     verdict = verdict_of(stranger, "");
-    assert_true(verdict.replaces_is_here);
-    assert_false(verdict.replaces_own);
+    assert_true(verdict.replaces.is_here);
+    assert_false(verdict.replaces.is_own);
 }
 
 /* A replacement that was withdrawn is named, and is not the newest. */
@@ -358,12 +358,62 @@ test_translations(void **state)
     own = add_statement(1, "2023-06-26", "Own", extra);
     followed = add_statement(2, "2023-07-01", "Followed", extra);
     (void)add_statement(3, "2023-07-02", "Stranger", extra);
+    (void)add_statement(4, "2023-07-02", "Stranger",
+                        link_line("replaces", old));
+    verdict = verdict_of(old, RECORDS_KEY_2 " - followed\n");
+    /* The author's own first; those of strangers are only counted. */
+    assert_int_equal(verdict.translation_count, 2);
+    assert_true(record_id_equal(&verdict.translations[0].id, record_id(own)));
+    assert_true(verdict.translations[0].by_author);
+    assert_string_equal(verdict.translations[0].name, "");
+    assert_string_equal(verdict.translations[0].language, "ru");
+    assert_true(
+        record_id_equal(&verdict.translations[1].id, record_id(followed)));
+    assert_false(verdict.translations[1].by_author);
+    assert_string_equal(verdict.translations[1].name, "followed");
+    assert_int_equal(verdict.stranger_count, 1);
+    assert_false(verdict.has_more_strangers);
+    /* The one who translates is told whose it is. */
+    verdict = verdict_of(own, "");
+    assert_true(verdict.translates.is_here && verdict.translates.is_own);
+    verdict = verdict_of(followed, RECORDS_KEY_1 " - author\n");
+    assert_true(verdict.translates.is_here && !verdict.translates.is_own);
+    assert_string_equal(verdict.translates.name, "author");
+    assert_string_equal(verdict_of(followed, "").translates.name, "");
+}
+
+/* A translation that was corrected or taken back is not offered. */
+static void
+test_translations_that_are_not_to_be_read(void **state)
+{
+    struct record *old = add_statement(1, "2023-06-26", "Old", "");
+    struct record *first =
+        add_statement(2, "2023-06-27", "First", link_line("translates", old));
+    struct record *second;
+    struct record *third;
+    struct record *strange;
+    struct verdict verdict;
+
+    (void)state;
+    second =
+        add_statement(2, "2023-06-28", "Second", link_line("replaces", first));
+    third =
+        add_statement(2, "2023-06-29", "Third", link_line("translates", old));
+    strange =
+        add_statement(3, "2023-06-29", "Strange", link_line("translates", old));
+    pile.records[pile.count++] =
+        signings_withdraw(2, 5, record_id(third), "Wrong");
+    pile.records[pile.count++] =
+        signings_withdraw(3, 5, record_id(strange), "Wrong");
     verdict = verdict_of(old, RECORDS_KEY_2 " - followed\n");
     assert_int_equal(verdict.translation_count, 2);
-    assert_true(
-        record_id_equal(&verdict.translations[0].id, record_id(followed)));
-    assert_true(record_id_equal(&verdict.translations[1].id, record_id(own)));
-    assert_string_equal(verdict.translations[0].language, "ru");
+    assert_true(record_id_equal(&verdict.translations[0].id, record_id(third)));
+    assert_true(verdict.translations[0].is_withdrawn);
+    assert_false(verdict.translations[0].is_replaced);
+    assert_true(record_id_equal(&verdict.translations[1].id, record_id(first)));
+    assert_true(verdict.translations[1].is_replaced);
+    assert_int_equal(verdict.stranger_count, 0);
+    assert_true(verdict_of(second, "").replaces.is_own);
 }
 
 /* More than a verdict names are counted, and the newest stay. */
@@ -594,6 +644,7 @@ main(void)
         WITH_PILE(test_replaced_and_withdrawn),
         WITH_PILE(test_an_identity_is_not_replaced),
         WITH_PILE(test_translations),
+        WITH_PILE(test_translations_that_are_not_to_be_read),
         WITH_PILE(test_many_links),
         WITH_PILE(test_gaps_and_forks),
         WITH_PILE(test_quoted_by_others),
