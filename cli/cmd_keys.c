@@ -24,6 +24,7 @@ static const struct option options[] = {
     {"words", no_argument, NULL, 'W'},
     {"words-file", required_argument, NULL, 'F'},
     {"good", required_argument, NULL, 'g'},
+    {"identity", required_argument, NULL, 'i'},
     {"new-name", required_argument, NULL, 'N'},
     {"new-words", no_argument, NULL, 'R'},
     {"same-key", no_argument, NULL, 's'},
@@ -59,6 +60,9 @@ take_rotation_option(struct cli *cli, struct keys_request *out, int option)
         if (out->good_count == IDENTITY_GOOD_MAX)
             return cli_misused(cli, _("at most %zu --good"), IDENTITY_GOOD_MAX);
         out->good[out->good_count++] = optarg;
+        return CLI_DONE;
+    case 'i':
+        out->identity = optarg;
         return CLI_DONE;
     case 'N':
         out->new_name = optarg;

@@ -30,6 +30,7 @@ struct keys_request {
     struct recovery_source words;
     size_t good_count; /* last good records, as they were typed */
     const char *good[IDENTITY_GOOD_MAX];
+    const char *identity; /* the version 1 that is meant, or NULL */
     const char *new_name; /* of the new key's file, or NULL */
     bool same_key;        /* the key stays */
     bool new_words;       /* a new recovery key takes the place of all */

@@ -23,13 +23,16 @@ find_own(const struct keyring *keyring, const char *name)
     return NULL;
 }
 
-/* Whose key it is: own, followed by that name, or named by itself. */
+/* Whose key it is: own, followed by that name, or named by itself or by its
+ * identity. */
 static int
 find_key(struct cli *cli, const char *argument, const struct keyring *keyring,
-         const struct trust *trust, struct rotation *out)
+         const struct trust *trust, struct publisher *publisher,
+         struct rotation *out)
 {
     const struct keyring_entry *own = find_own(keyring, argument);
     const struct trust_entry *followed = NULL;
+    int code;
 
     if (own != NULL) {
         out->key = own->key;
@@ -44,13 +47,18 @@ find_key(struct cli *cli, const char *argument, const struct keyring *keyring,
         out->pin = followed->has_pin ? &followed->pin : NULL;
         return CLI_DONE;
     }
-    return publisher_read_key(cli, argument, &out->key);
+    code = publisher_read(cli, argument, publisher);
+    out->key = publisher->key;
+    out->pin =
+        publisher->identity == NULL ? NULL : record_id(publisher->identity);
+    return code;
 }
 
 int
 keys_recover(struct cli *cli, struct keys_request *request)
 {
     struct rotation rotation = {.request = request, .is_lost = true};
+    struct publisher publisher = {.identity = NULL};
     struct keyring keyring;
     struct trust *trust = NULL;
     int code;
@@ -62,9 +70,11 @@ keys_recover(struct cli *cli, struct keys_request *request)
     if (code == CLI_DONE)
         code = home_open_trust(cli, &trust);
     if (code == CLI_DONE)
-        code = find_key(cli, request->argument, &keyring, trust, &rotation);
+        code = find_key(cli, request->argument, &keyring, trust, &publisher,
+                        &rotation);
     if (code == CLI_DONE)
         code = rotation_run(cli, &rotation);
+    publisher_release(&publisher);
     trust_free(trust);
     keyring_release(&keyring);
     return code;

@@ -107,6 +107,7 @@ static const struct keys_verb verbs[] = {
          "--words           type recovery words\n"
          "--words-file FILE\n"
          "--good ID         the last good record\n"
+         "--identity ID     yours, of several\n"
          "--new-name NAME   of the new key here\n"
          "--sheets DIR --offline --yes\n"
          "--no-passphrase --passphrase-fd N\n"
@@ -117,7 +118,7 @@ static const struct keys_verb verbs[] = {
          "    --web https://example.org/\n"),
       NULL},
      1,
-     "rtludWFgNRsOYnP",
+     "rtludWFgiNRsOYnP",
      keys_rotate},
     {"recover",
      {"keys recover", "[NAME|KEY]", N_("When the key is lost"),
@@ -128,8 +129,8 @@ static const struct keys_verb verbs[] = {
          "\n"
          "--words           type recovery words\n"
          "--words-file FILE\n"
-         "--good ID         the last record that\n"
-         "                  was yours\n"
+         "--good ID         your last record\n"
+         "--identity ID     yours, of several\n"
          "--new-words       other words from now\n"
          "--recovery KEY --threshold T\n"
          "--name-in L=NAME --web URL\n"
@@ -142,7 +143,7 @@ static const struct keys_verb verbs[] = {
          "    --words --new-words\n"),
       NULL},
      1,
-     "rtludWFgNROYnP",
+     "rtludWFgiNROYnP",
      keys_recover},
 };
 

@@ -290,8 +290,8 @@ int
 rotation_run(struct cli *cli, const struct rotation *rotation)
 {
     struct run run = {.cli = cli, .rotation = rotation};
-    int code =
-        succession_open(cli, &run.succession, &rotation->key, rotation->pin);
+    int code = succession_open(cli, &run.succession, &rotation->key,
+                               rotation->pin, rotation->request->identity);
 
     if (code == CLI_DONE)
         code = carry_out(&run);

@@ -112,14 +112,20 @@ begin(struct cli *cli, struct succession *succession,
 
 int
 succession_open(struct cli *cli, struct succession *out,
-                const struct key_public *key, const struct record_id *pin)
+                const struct key_public *key, const struct record_id *pin,
+                const char *identity)
 {
     enum lineage_found found = LINEAGE_NONE;
+    struct record_id named;
     enum status status;
     int code;
 
     memset(out, 0, sizeof(*out));
     code = home_open_store(cli, HOME_WRITE, &out->store);
+    if (code == CLI_DONE && identity != NULL) {
+        code = find_record(cli, out->store, identity, &named);
+        pin = &named;
+    }
     if (code != CLI_DONE)
         return code;
     status = lineage_find(&out->lineage, &found, out->store, &key->author, pin);
@@ -127,8 +133,13 @@ succession_open(struct cli *cli, struct succession *out,
         return cli_fail_store(cli, status);
     if (found == LINEAGE_SEVERAL)
         return cli_fail(cli, CLI_FAILED, NULL,
-                        _("this key has a part in several identities: nobody "
-                          "can tell which of them to go on with"));
+                        _("this key has a part in several identities: name "
+                          "the one that is its owner's by its version 1, with "
+                          "--identity ID"));
+    if (found == LINEAGE_NONE && identity != NULL)
+        return cli_fail(cli, CLI_FAILED, NULL,
+                        _("'%s' is no version 1 to which this key belongs"),
+                        identity);
     if (found == LINEAGE_NONE)
         return cli_fail(cli, CLI_NOT_FOUND, "p2pub import DIR",
                         _("no identity of this key is here, so nothing says "

@@ -47,11 +47,13 @@ struct succession {
 /*
  * Find key's chain in the home's store and begin what follows its present
  * version; where the chain is in conflict, what follows all that stand side by
- * side.  pin is the version 1 that is pinned for key, or NULL.  Said:
- * CLI_NOT_FOUND for a key without an identity, CLI_FAILED.
+ * side.  pin is the version 1 that is pinned for key, or NULL; identity, not
+ * NULL, are digits of the id of another one.  Said: CLI_NOT_FOUND for a key
+ * without an identity, CLI_FAILED.
  */
 int succession_open(struct cli *cli, struct succession *out,
-                    const struct key_public *key, const struct record_id *pin);
+                    const struct key_public *key, const struct record_id *pin,
+                    const char *identity);
 void succession_release(struct succession *succession);
 
 /* Find the last good record of each key that this version could end: the

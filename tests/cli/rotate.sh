@@ -266,6 +266,44 @@ expect 1 keys rotate --yes --offline --no-passphrase
 complains 'have the number 2'
 expect 0 keys rotate --yes --offline --no-passphrase --good "$id"
 
+# Whoever has the key signs another version 1: its owner says which it is.
+if command -v minisign >/dev/null 2>&1; then
+    words twice Twice twice.words
+    twice=$(json identity)
+    mkdir false
+    cp "$P2PUB_HOME/keys/Twice.key" "$P2PUB_HOME/keys/Twice.pub" .
+    header_of "$twice" twice
+    sed "s/^name .*/name Thief/" twice.txt >false/header.txt
+    minisign -Sm false/header.txt -s Twice.key -W -t 'p2pub1 identity' \
+        >/dev/null 2>&1 || minisign -Sm false/header.txt -s Twice.key \
+        -t 'p2pub1 identity' </dev/null >/dev/null 2>&1 ||
+        fault "minisign does not sign"
+    expect 0 import false
+    expect 1 keys rotate --words-file twice.words --yes --offline \
+        --no-passphrase
+    complains 'name the one that is its owner'
+    expect 4 keys rotate --words-file twice.words --yes --offline \
+        --no-passphrase --identity 0123456789ab
+    expect 0 keys rotate --words-file twice.words --yes --offline \
+        --no-passphrase --identity "$twice" --json --good "$twice"
+    has counts true
+    has version 2
+    expect 1 keys rotate Twice --offline --identity "$(json id)"
+    complains 'is no version 1'
+    expect 0 export both-roots
+    P2PUB_HOME=$scratch/twice-reader
+    expect 0 import both-roots
+    expect 6 keys recover Twice.pub --good "$twice" --words-file twice.words \
+        --offline --no-passphrase --identity "$twice"
+    complains 'was replaced by version 2'
+    cp -R "headers/$twice" root
+    expect 6 keys recover root --good "$twice" --words-file twice.words \
+        --offline --no-passphrase
+    complains 'was replaced by version 2'
+else
+    echo "skipped: no minisign here"
+fi
+
 # Two islands that rotate at once: a version that follows both ends it.
 P2PUB_HOME=$scratch/owner
 expect 0 export all
