@@ -52,7 +52,15 @@ is_safe() {
     [ "$printed" = - ] || [ "$count" -eq 1 ] || fault 'printed, and not there'
 }
 
-# each SIZE-FILE STEP
+# try KIND AT [SIZE]
+try() {
+    seal "$@"
+    is_safe
+    tried=$((tried + 1))
+}
+
+# each SIZE-FILE STEP: each STEPth call, and the last, behind which it is all
+# there.
 each() {
     seal count 0 "$1"
     [ -n "$("$json_get" key_line <out)" ] || fault 'nothing was sealed'
@@ -61,12 +69,11 @@ each() {
     with_record=0
     for kind in kill torn io; do
         at=1
-        while [ "$at" -le "$total" ]; do
-            seal "$kind" "$at" "$1"
-            is_safe
-            tried=$((tried + 1))
+        while [ "$at" -lt "$total" ]; do
+            try "$kind" "$at" "$1"
             at=$((at + $2))
         done
+        try "$kind" "$total" "$1"
     done
     [ "$with_record" -gt 0 ] || fault 'no record survived anything'
     [ "$with_record" -lt "$tried" ] || fault 'nothing was cut short'
