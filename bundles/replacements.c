@@ -18,7 +18,10 @@ struct item {
 struct search {
     struct store *store;
     struct replacements *out;
-    size_t looked; /* records that were read */
+    size_t most;   /* records that may be read */
+    size_t looked; /* that were */
+    bool is_first; /* the first that stands is enough */
+    bool is_found; /* there is one */
     size_t at;     /* whose replacements are walked over */
     size_t count;
     struct item items[REPLACEMENTS_MAX + 1];
@@ -57,6 +60,8 @@ add(struct search *search, const struct store_row *row)
     search->count++;
     if (is_withdrawn)
         search->out->withdrawn_count++;
+    else
+        search->is_found = true;
     return STATUS_OK;
 }
 
@@ -69,7 +74,9 @@ on_statement(void *context, const struct store_row *row)
     struct record *record;
     enum status status;
 
-    if (search->looked == REPLACEMENTS_MAX) {
+    if (search->is_found && search->is_first)
+        return STATUS_OK;
+    if (search->looked == search->most) {
         search->out->is_cut = true;
         return STATUS_OK;
     }
@@ -135,12 +142,13 @@ gather(struct search *search)
     };
     enum status status = STATUS_OK;
 
-    for (search->at = 0; search->at < search->count && status == STATUS_OK &&
-                         !search->out->is_cut;
+    for (search->at = 0;
+         search->at < search->count && status == STATUS_OK &&
+         !search->out->is_cut && !(search->is_first && search->is_found);
          search->at++) {
         query.author = search->items[search->at].self.author;
         query.subject = search->items[search->at].self.id;
-        query.limit = REPLACEMENTS_MAX - search->looked + 1;
+        query.limit = search->most - search->looked + 1;
         status = store_walk(search->store, &query, on_statement, search);
     }
     return status;
@@ -182,20 +190,38 @@ decide(struct search *search)
     }
 }
 
-static enum status
-search_from(struct replacements *out, struct store *store,
-            const struct key_author *author, const struct record_id *id)
+/* An empty search from statement id of author on; NULL without memory. */
+static struct search *
+search_new(struct store *store, const struct key_author *author,
+           const struct record_id *id)
 {
     struct search *search = mem_zalloc(1, sizeof(*search));
-    enum status status;
 
     if (search == NULL)
-        return STATUS_NO_MEMORY;
+        return NULL;
     search->store = store;
-    search->out = out;
+    search->most = REPLACEMENTS_MAX;
     search->items[0] =
         (struct item){.self = {.id = *id, .author = *author}, .stands = true};
     search->count = 1;
+    return search;
+}
+
+enum status
+replacements_find(struct replacements *out, struct store *store,
+                  const struct key_author *author, const struct record_id *id)
+{
+    struct search *search;
+    bool is_any;
+    enum status status = is_named(&is_any, store, author, id);
+
+    memset(out, 0, sizeof(*out));
+    if (status != STATUS_OK || !is_any)
+        return status;
+    search = search_new(store, author, id);
+    if (search == NULL)
+        return STATUS_NO_MEMORY;
+    search->out = out;
     status = gather(search);
     if (status == STATUS_OK)
         decide(search);
@@ -204,14 +230,24 @@ search_from(struct replacements *out, struct store *store,
 }
 
 enum status
-replacements_find(struct replacements *out, struct store *store,
-                  const struct key_author *author, const struct record_id *id)
+replacements_has(bool *is_replaced, struct store *store,
+                 const struct key_author *author, const struct record_id *id)
 {
-    bool is_any;
-    enum status status = is_named(&is_any, store, author, id);
+    struct replacements ignored = {0};
+    struct search *search;
+    enum status status = is_named(is_replaced, store, author, id);
 
-    memset(out, 0, sizeof(*out));
-    if (status != STATUS_OK || !is_any)
+    if (status != STATUS_OK || !*is_replaced)
         return status;
-    return search_from(out, store, author, id);
+    *is_replaced = false;
+    search = search_new(store, author, id);
+    if (search == NULL)
+        return STATUS_NO_MEMORY;
+    search->out = &ignored;
+    search->most = REPLACEMENTS_LISTED_MAX;
+    search->is_first = true;
+    status = gather(search);
+    *is_replaced = search->is_found;
+    mem_free(search);
+    return status;
 }

@@ -46,6 +46,16 @@ enum status replacements_find(struct replacements *out, struct store *store,
                               const struct key_author *author,
                               const struct record_id *id) MUST_CHECK;
 
+/*
+ * True in *is_replaced if something newer stands, for lists, which ask about
+ * each of many: of what comes after it the first REPLACEMENTS_LISTED_MAX are
+ * looked at, for along a chain it is the same ones again and again.  The same
+ * failures.
+ */
+enum status replacements_has(bool *is_replaced, struct store *store,
+                             const struct key_author *author,
+                             const struct record_id *id) MUST_CHECK;
+
 /* True if a statement of author `by` may replace one of author `of`. */
 bool replacements_may(const struct key_author *by, const struct key_author *of);
 

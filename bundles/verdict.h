@@ -78,8 +78,8 @@ struct verdict_head {
                                       whom this record quotes */
     char vouched_by[TRUST_NAME_MAX + 1]; /* whose word the name is; else
                                             empty */
-    struct key_public key;         /* the same one's */
-    uint32_t number;               /* that was quoted */
+    struct key_public key;               /* the same one's */
+    uint32_t number;                     /* that was quoted */
     struct record_id id;
     enum heads_state state;
 };

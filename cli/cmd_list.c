@@ -57,7 +57,7 @@ struct entry {
     bool is_revoked; /* the signer's key, by itself */
     enum verdict_standing standing;
     struct withdrawal withdrawn;
-    struct replacements replacements;
+    bool is_replaced;
     struct list_sealed sealed; /* its title is then that of what is inside */
 };
 
@@ -108,8 +108,8 @@ entry_fill(struct entry *entry, struct listing *listing,
         status = withdrawals_find(&entry->withdrawn, &stands, listing->store,
                                   &row->author, &row->id, 1);
     if (status == STATUS_OK)
-        status = replacements_find(&entry->replacements, listing->store,
-                                   &row->author, &row->id);
+        status = replacements_has(&entry->is_replaced, listing->store,
+                                  &row->author, &row->id);
     return status;
 }
 
@@ -143,7 +143,7 @@ append_title(struct byte_buf *out, const struct entry *entry,
         status = byte_buf_append_text(out, _("[incomplete] "));
     if (status == STATUS_OK && entry->withdrawn.record != NULL)
         status = byte_buf_append_text(out, _("[withdrawn] "));
-    if (status == STATUS_OK && entry->replacements.newest_count > 0)
+    if (status == STATUS_OK && entry->is_replaced)
         status = byte_buf_append_text(out, _("[replaced] "));
     if (status == STATUS_OK && entry->is_revoked)
         status = byte_buf_append_text(out, _("[key revoked] "));
@@ -197,7 +197,7 @@ show(struct listing *listing, const struct entry *entry)
     size_t *count = is_known ? &listing->known : &listing->unknown;
     struct render *render = &listing->render;
 
-    if (listing->is_short && entry->replacements.newest_count > 0) {
+    if (listing->is_short && entry->is_replaced) {
         listing->replaced++;
         return STATUS_OK;
     }
@@ -231,7 +231,8 @@ on_row(void *context, const struct store_row *row)
                              entry.has_statement ? &entry.statement : NULL,
                              entry.signer, entry.standing, row->state);
         document_add_withdrawn(object, &entry.withdrawn);
-        document_add_newest(object, &entry.replacements);
+        (void)json_object_set_new(object, "replaced",
+                                  json_boolean(entry.is_replaced));
         (void)json_object_set_new(object, "key_revoked",
                                   json_boolean(entry.is_revoked));
         if (entry.sealed.is_sealed)

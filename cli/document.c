@@ -207,6 +207,20 @@ translations_of(const struct verdict *verdict)
     return array;
 }
 
+/* The ids of what it was replaced by, at any distance; empty while it is the
+ * newest itself. */
+static json_t *
+newest_of(const struct replacements *replacements)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < replacements->newest_count && i < VERDICT_LINKS_MAX;
+         i++)
+        (void)json_array_append_new(array,
+                                    document_id(&replacements->newest[i].id));
+    return array;
+}
+
 static json_t *
 forks_of(const struct verdict *verdict)
 {
@@ -293,18 +307,6 @@ revoked_of(const struct revocation *revoked)
     set(object, "id", document_id(record_id(revoked->record)));
     set(object, "came_before", json_boolean(revoked->is_early));
     return object;
-}
-
-void
-document_add_newest(json_t *object, const struct replacements *replacements)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < replacements->newest_count && i < VERDICT_LINKS_MAX;
-         i++)
-        (void)json_array_append_new(array,
-                                    document_id(&replacements->newest[i].id));
-    set(object, "newest", array);
 }
 
 void
@@ -402,7 +404,7 @@ document_add_verdict(json_t *object, const struct record *record,
         links_of(verdict, verdict->replaced_by, verdict->replaced_count));
     set(object, "claims_to_replace",
         links_of(verdict, verdict->claims, verdict->claim_count));
-    document_add_newest(object, &verdict->replacements);
+    set(object, "newest", newest_of(&verdict->replacements));
     set(object, "translations", translations_of(verdict));
     set(object, "translations_by_others",
         document_number(verdict->stranger_count));

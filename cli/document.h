@@ -49,11 +49,6 @@ void document_add_summary(json_t *object, const struct record *record,
 /* `withdrawn`: date, reason and id, or null. */
 void document_add_withdrawn(json_t *object, const struct withdrawal *withdrawn);
 
-/* `newest`: the ids of what it was replaced by, at any distance; empty while it
- * is the newest itself. */
-void document_add_newest(json_t *object,
-                         const struct replacements *replacements);
-
 /* Everything that a verdict says beyond that. */
 void document_add_verdict(json_t *object, const struct record *record,
                           const struct statement *statement,

@@ -90,8 +90,8 @@ emit(struct work *work, size_t same, size_t gone, size_t added)
     if (same + gone + added == 0)
         return STATUS_OK;
     if (last == NULL || (same > 0 && last->gone + last->added > 0)) {
-        if (out->count == work->room) {
-            size_t room = work->room == 0 ? 16 : work->room * 2;
+        if (out->steps == NULL || out->count == work->room) {
+            size_t room = out->steps == NULL ? 16 : work->room * 2;
             struct diff_step *steps =
                 mem_resize(out->steps, room * sizeof(*steps));
 
@@ -101,7 +101,7 @@ emit(struct work *work, size_t same, size_t gone, size_t added)
             work->room = room;
         }
         last = &out->steps[out->count++];
-        memset(last, 0, sizeof(*last));
+        *last = (struct diff_step){0, 0, 0};
     }
     last->same += same;
     last->gone += gone;

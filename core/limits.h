@@ -177,12 +177,15 @@
 
 /* What a verdict names of the records around one, the rest is counted. */
 #define VERDICT_LINKS_MAX ((size_t)8)
-/* Statements that are read to tell which is the newest (bundles/FORMAT.md, 10): a
- * correction every day for most of a year. */
-#define REPLACEMENTS_MAX  ((size_t)256)
 #define VERDICT_FORKS_MAX ((size_t)4)
 /* Heads of one statement: HEADS_MAX, and as many by another hand. */
 #define VERDICT_HEADS_MAX ((size_t)64)
+
+/* Statements that are read to tell which is the newest (bundles/FORMAT.md, 10):
+ * a correction every day for most of a year. */
+#define REPLACEMENTS_MAX ((size_t)256)
+/* The same for each row of a list, where a chain of n would be n * n. */
+#define REPLACEMENTS_LISTED_MAX ((size_t)16)
 
 /* What is looked at of a record's co-signatures (bundles/FORMAT.md, 12): by one
  * key; those and what withdraws them, and that; all of unknown keys, a quarter

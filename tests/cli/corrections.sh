@@ -76,9 +76,9 @@ says '[replaced] Six arrests'
 says '[replaced] Seven arrests'
 says 'Centre: Eight arrests'
 expect 0 list --json
-has statements.0.newest.# 0
+has statements.0.replaced false
 has statements.2.id "$first"
-has statements.2.newest.0 "$third"
+has statements.2.replaced true
 asked='list on a terminal'
 "$on_terminal" -- "$P2PUB" list >out 2>&1 || fault "$asked: failed"
 says 'Eight arrests'

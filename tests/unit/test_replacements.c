@@ -85,6 +85,19 @@ withdraw(uint8_t key, const struct record *record)
                                  record_id(record), "Wrong"));
 }
 
+/* What a list says of it. */
+static bool
+has_newer(struct store *store, const struct record *record)
+{
+    bool is_replaced;
+
+    assert_int_equal(replacements_has(&is_replaced, store,
+                                      &record_fields(record)->key.author,
+                                      record_id(record)),
+                     STATUS_OK);
+    return is_replaced;
+}
+
 static struct replacements
 find_in_order(const size_t *order, const struct record *record)
 {
@@ -99,6 +112,9 @@ find_in_order(const size_t *order, const struct record *record)
                                        &record_fields(record)->key.author,
                                        record_id(record)),
                      STATUS_OK);
+    if (pile_count <= REPLACEMENTS_LISTED_MAX)
+        assert_int_equal(has_newer(stores.store, record),
+                         found.newest_count > 0);
     stores_close(&stores);
     return found;
 }
@@ -388,6 +404,31 @@ test_more_than_are_looked_at(void **state)
     assert_int_equal(found.newest_count, REPLACEMENTS_MAX);
 }
 
+/* A list looks at few, and sees what stands among them. */
+static void
+test_a_list_looks_at_few(void **state)
+{
+    struct record *first = state_that(1, 1, NULL);
+    struct record *last = first;
+    struct stores stores;
+
+    (void)state;
+    for (size_t i = 0; i <= REPLACEMENTS_LISTED_MAX; i++) {
+        last = state_that(1, 2, last);
+        if (i < REPLACEMENTS_LISTED_MAX)
+            (void)withdraw(1, last);
+    }
+    stores_open(&stores, STORES_MEM, 0);
+    for (size_t i = 0; i < pile_count; i++)
+        assert_int_equal(stores_put(stores.store, pile[i], STORE_OTHER),
+                         STATUS_OK);
+    assert_false(has_newer(stores.store, first));
+    assert_true(has_newer(stores.store, pile[1]));
+    assert_false(has_newer(stores.store, last));
+    stores_close(&stores);
+    assert_newest(first, last);
+}
+
 /* Two statements of which a store says that each replaces the other. */
 struct circle {
     struct store base;
@@ -491,6 +532,7 @@ main(void)
         WITH_PILE(test_one_that_needs_a_newer_p2pub_is_counted),
         WITH_PILE(test_all_of_it_at_once),
         WITH_PILE(test_more_than_are_looked_at),
+        WITH_PILE(test_a_list_looks_at_few),
         WITH_PILE(test_a_store_that_claims_a_circle),
         WITH_PILE(test_each_allocation),
     };
