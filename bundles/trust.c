@@ -25,6 +25,7 @@ struct trust_line {
 struct trust {
     struct trust_line **lines; /* own keys are among them, anywhere */
     size_t count;
+    size_t derived_count; /* of these */
     size_t capacity;
     struct vouches *vouches; /* or NULL */
 };
@@ -35,8 +36,6 @@ make_room(struct trust *trust)
     size_t capacity = trust->capacity == 0 ? 16 : trust->capacity * 2;
     void *grown;
 
-    if (trust->count >= FOLLOWS_MAX)
-        return STATUS_TOO_LARGE;
     if (trust->count < trust->capacity)
         return STATUS_OK;
     grown = mem_resize(trust->lines, capacity * sizeof(struct trust_line *));
@@ -48,12 +47,17 @@ make_room(struct trust *trust)
 }
 
 static enum status
-append_line(struct trust_line **out, struct trust *trust, struct byte_view text)
+append_line(struct trust_line **out, struct trust *trust, struct byte_view text,
+            bool is_derived)
 {
+    const size_t count =
+        is_derived ? trust->derived_count : trust->count - trust->derived_count;
     struct trust_line *line;
     enum status status;
 
     *out = NULL;
+    if (count >= (is_derived ? FOLLOWING_MAX : FOLLOWS_MAX))
+        return STATUS_TOO_LARGE;
     status = make_room(trust);
     if (status != STATUS_OK)
         return status;
@@ -129,9 +133,10 @@ add_entry(struct trust *trust, const struct trust_entry *entry,
     struct trust_line *line;
     enum status status;
 
-    status = append_line(&line, trust, name);
+    status = append_line(&line, trust, name, entry->is_derived);
     if (status != STATUS_OK)
         return status;
+    trust->derived_count += entry->is_derived ? 1 : 0;
     line->entry = *entry;
     line->entry.name = line->text;
     line->entry.vouched_by = NULL;
@@ -174,7 +179,7 @@ parse_line(struct trust *trust, struct byte_view text, size_t number)
         trust_get(trust, &entry.key.author) == NULL)
         return add_entry(trust, &entry, name);
 
-    status = append_line(&line, trust, text);
+    status = append_line(&line, trust, text, false);
     if (status != STATUS_OK)
         return status;
     line->is_introducer = parse_introducer(&line->entry.key, content);
@@ -225,7 +230,7 @@ trust_write(struct byte_buf *out, const struct trust *trust)
     for (size_t i = 0; i < trust->count; i++) {
         const struct trust_line *line = trust->lines[i];
 
-        if (line->is_entry && line->entry.is_own)
+        if (line->is_entry && (line->entry.is_own || line->entry.is_derived))
             continue;
         if (line->is_entry)
             write_entry(&writer, line);
@@ -255,7 +260,9 @@ trust_add(struct trust *trust, const struct trust_entry *entry)
 
     if (!is_name(name))
         return STATUS_MALFORMED;
-    if (there != NULL && there->is_own == entry->is_own)
+    if (there != NULL &&
+        (entry->is_derived || there->is_own == entry->is_own) &&
+        (entry->is_derived || !there->is_derived))
         return STATUS_EXISTS;
     return add_entry(trust, entry, name);
 }
@@ -278,7 +285,8 @@ find_line(const struct trust *trust, const struct key_author *author,
     for (; index < trust->count; index++) {
         const struct trust_line *line = trust->lines[index];
         const bool fits = is_introducer ? line->is_introducer
-                                        : line->is_entry && !line->entry.is_own;
+                                        : line->is_entry && !line->entry.is_own &&
+                                              !line->entry.is_derived;
 
         if (fits && key_author_equal(&line->entry.key.author, author))
             break;
@@ -300,6 +308,23 @@ trust_remove(struct trust *trust, const struct key_author *author)
     return STATUS_OK;
 }
 
+void
+trust_remove_derived(struct trust *trust)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < trust->count; i++) {
+        struct trust_line *line = trust->lines[i];
+
+        if (line->is_entry && line->entry.is_derived)
+            mem_free(line);
+        else
+            trust->lines[kept++] = line;
+    }
+    trust->count = kept;
+    trust->derived_count = 0;
+}
+
 const struct trust_entry *
 trust_get(const struct trust *trust, const struct key_author *author)
 {
@@ -310,7 +335,7 @@ trust_get(const struct trust *trust, const struct key_author *author)
 
         if (line->is_entry &&
             key_author_equal(&line->entry.key.author, author) &&
-            (found == NULL || line->entry.is_own))
+            (found == NULL || line->entry.is_own || found->is_derived))
             found = &line->entry;
     }
     return found;
@@ -326,7 +351,7 @@ trust_find_name(const struct trust *trust, const char *name,
     for (size_t i = 0; i < trust->count; i++) {
         const struct trust_line *line = trust->lines[i];
 
-        if (!line->is_entry || line->entry.is_own ||
+        if (!line->is_entry || line->entry.is_own || line->entry.is_derived ||
             strcmp(line->entry.name, name) != 0)
             continue;
         if (found != NULL)
@@ -396,7 +421,7 @@ trust_set_introducer(struct trust *trust, const struct key_author *author,
         return STATUS_TOO_LARGE;
     key_public_format(&trust->lines[entry]->entry.key,
                       text + sizeof(INTRODUCER));
-    status = append_line(&line, trust, byte_view_of_text(text));
+    status = append_line(&line, trust, byte_view_of_text(text), false);
     if (status != STATUS_OK)
         return status;
     line->is_introducer = true;

@@ -17,6 +17,8 @@
  * back.
  *
  * Own keys count as followed; they are added by the caller and not written.
+ * So are other keys of an identity that is followed: its next key is followed
+ * without a word (bundles/following.h).
  *
  * Invariants: each key stands once; names are allowed text of 1 to
  * TRUST_NAME_MAX octets (two keys may have one name); at most FOLLOWS_MAX
@@ -43,7 +45,9 @@ enum trust_class {
 /* One key and what the reader decided about it. */
 struct trust_entry {
     struct key_public key;
-    bool is_own; /* one of this home's keys, not a line of the file */
+    bool is_own;     /* one of this home's keys, not a line of the file */
+    bool is_derived; /* a key of a followed account's chain, found in a store
+                        (bundles/following.h); not a line of the file */
     bool has_pin;
     struct record_id pin; /* only valid when has_pin */
     const char *name;     /* dies with the trust, or when the key is removed */
@@ -75,20 +79,25 @@ size_t trust_bad_line(const struct trust *trust, size_t after);
 
 /*
  * Follow entry's key; entry->name is copied.
- *   STATUS_EXISTS     the key is there already; nothing changed
+ *   STATUS_EXISTS     the key is there already; nothing changed.  A key that
+ *                     was derived does not stand in the way of others
  *   STATUS_MALFORMED  the name
- *   STATUS_TOO_LARGE  FOLLOWS_MAX lines are there
+ *   STATUS_TOO_LARGE  FOLLOWS_MAX lines are there; of derived ones,
+ *                     FOLLOWING_MAX
  *   STATUS_NO_MEMORY
  */
 enum status trust_add(struct trust *trust,
                       const struct trust_entry *entry) MUST_CHECK;
 
-/* Stop following; STATUS_NOT_FOUND, also for an own key. */
+/* Stop following; STATUS_NOT_FOUND, also for an own key and a derived one. */
 enum status trust_remove(struct trust *trust,
                          const struct key_author *author) MUST_CHECK;
 
-/* The entry for author, or NULL; an own key's before a line of the file.  The
- * pointer dies at the next change. */
+/* Forget all keys that were derived. */
+void trust_remove_derived(struct trust *trust);
+
+/* The entry for author, or NULL; an own key's before a line of the file, and
+ * that before a derived one.  The pointer dies at the next change. */
 const struct trust_entry *trust_get(const struct trust *trust,
                                     const struct key_author *author);
 

@@ -146,6 +146,9 @@
 /* follows and relays: plain text that a person may edit. */
 #define FOLLOWS_TEXT_MAX ((size_t)1024 * 1024)
 #define FOLLOWS_MAX      ((size_t)4096)
+/* Keys that are followed because they are of one chain with another: as many
+ * again. */
+#define FOLLOWING_MAX ((size_t)4096)
 /* The reader's own name for a key: as long as an identity's. */
 #define TRUST_NAME_MAX ((size_t)64)
 
