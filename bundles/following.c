@@ -1,6 +1,10 @@
 #include "bundles/following.h"
 
+#include "bundles/consent.h"
+#include "bundles/identity.h"
 #include "bundles/lineage.h"
+#include "bundles/lineage_find.h"
+#include "bundles/mentions.h"
 #include "core/limits.h"
 #include "core/mem.h"
 
@@ -55,4 +59,91 @@ following_extend(struct trust *trust, struct store *store)
     if (status != STATUS_OK)
         trust_remove_derived(trust);
     return status;
+}
+
+static bool
+is_pinned(const struct trust *trust, const struct record_id *root)
+{
+    const struct trust_entry *entry;
+    size_t position = 0;
+
+    while ((entry = trust_next(trust, &position)) != NULL)
+        if (entry->has_pin && record_id_equal(&entry->pin, root))
+            return true;
+    return false;
+}
+
+/* Whether enough recovery keys of the first version that it follows agreed. */
+static enum status
+is_agreed(bool *out, struct store *store, const struct record *record,
+          const struct identity *identity)
+{
+    struct identity followed = {0};
+    struct record *before = NULL;
+    struct consent_question question = {*record_id(record),
+                                        record_fields(record)->key.author,
+                                        followed.recovery, 0};
+    size_t agreed;
+    enum status status =
+        store_get_record(store, &identity->follows[0], &before);
+
+    *out = false;
+    if (status == STATUS_OK)
+        status = identity_read(&followed, before);
+    question.count = followed.recovery_count;
+    if (status == STATUS_OK)
+        status = consent_count(&agreed, store, &question, followed.threshold);
+    if (status == STATUS_OK)
+        *out = agreed >= followed.threshold;
+    record_free(before);
+    return status == STATUS_NOT_FOUND || status == STATUS_NEWER ? STATUS_OK
+                                                                : status;
+}
+
+static enum status
+concerns_identity(bool *concerns, const struct trust *trust,
+                  struct store *store, const struct record *record)
+{
+    struct identity identity;
+    struct record_id root;
+    bool agreed = true;
+    enum status status = identity_read(&identity, record);
+
+    if (status == STATUS_OK && identity.version > 1)
+        status = is_agreed(&agreed, store, record, &identity);
+    if (status != STATUS_OK || !agreed)
+        return status == STATUS_NEWER ? STATUS_OK : status;
+    status = lineage_root(&root, store, record);
+    *concerns = status == STATUS_OK && is_pinned(trust, &root);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status
+following_concerns(bool *concerns, const struct trust *trust,
+                   struct store *store, const struct record_id *id)
+{
+    struct record_id subject[MENTIONS_MAX] = {*id};
+    struct record *record = NULL;
+    struct store_row row;
+    enum status status = store_get_row(store, id, &row);
+
+    *concerns = false;
+    if (status != STATUS_OK ||
+        (row.kind != RECORD_IDENTITY && row.kind != RECORD_COSIGN))
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    status = store_get_record(store, id, &record);
+    if (status == STATUS_OK && row.kind == RECORD_COSIGN) {
+        const size_t count = mentions_of(record, subject);
+
+        record_free(record);
+        record = NULL;
+        status = count == 0 ? STATUS_NOT_FOUND
+                            : store_get_row(store, &subject[0], &row);
+        if (status == STATUS_OK && row.kind == RECORD_IDENTITY)
+            status = store_get_record(store, &subject[0], &record);
+    }
+    if (status == STATUS_OK && record != NULL)
+        status = concerns_identity(concerns, trust, store, record);
+    record_free(record);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

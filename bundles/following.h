@@ -6,6 +6,9 @@
 #ifndef P2PUB_BUNDLES_FOLLOWING_H
 #define P2PUB_BUNDLES_FOLLOWING_H
 
+#include <stdbool.h>
+
+#include "bundles/record.h"
 #include "bundles/store.h"
 #include "bundles/trust.h"
 #include "core/status.h"
@@ -19,5 +22,16 @@
  */
 enum status following_extend(struct trust *trust,
                              struct store *store) MUST_CHECK;
+
+/*
+ * True in *concerns if the record called id, which is new, may make more keys
+ * followed: if it is an identity that is pinned, or a version behind one, or a
+ * co-signature of such, and enough recovery keys of what it follows have
+ * agreed.  So nothing that strangers write costs following_extend.
+ * STATUS_NO_MEMORY and the store's.
+ */
+enum status following_concerns(bool *concerns, const struct trust *trust,
+                               struct store *store,
+                               const struct record_id *id) MUST_CHECK;
 
 #endif

@@ -3,8 +3,8 @@
  *
  * Version 1 is written with the key and is what `follow` pins.  Each later
  * version follows the one before it and may change the key, the recovery keys
- * and the threshold.  Whether it does is not a question of its lines alone;
- * nothing here answers it, and so verdicts count version 1 and no other.
+ * and the threshold.  Whether it does is not a question of its lines alone:
+ * bundles/lineage.h.
  * Source: bundles/FORMAT.md, "Identity".
  */
 #ifndef P2PUB_BUNDLES_IDENTITY_H

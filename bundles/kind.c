@@ -8,18 +8,6 @@
 #include "bundles/vouch.h"
 #include "bundles/withdraw.h"
 
-/* Whoever holds the key can sign a later version; without its recovery keys
- * that is worth nothing, and to say that it is the key's would be read as
- * more. */
-static enum status
-check_identity(const struct record *record)
-{
-    struct identity identity;
-    enum status status = identity_read(&identity, record);
-
-    return status == STATUS_OK && identity.version != 1 ? STATUS_NEWER : status;
-}
-
 static enum status
 check_statement(const struct record *record)
 {
@@ -33,6 +21,7 @@ check_statement(const struct record *record)
 enum status
 kind_check(const struct record *record)
 {
+    struct identity identity;
     struct withdraw withdraw;
     struct cosign cosign;
     struct release release;
@@ -44,7 +33,7 @@ kind_check(const struct record *record)
     case RECORD_STATEMENT:
         return check_statement(record);
     case RECORD_IDENTITY:
-        return check_identity(record);
+        return identity_read(&identity, record);
     case RECORD_COSIGN:
         return cosign_read(&cosign, record);
     case RECORD_WITHDRAW:

@@ -11,9 +11,11 @@
 struct search {
     struct lineage *lineage;
     struct store *store;
+    struct lineage_walk walk;
     size_t capacity;
-    size_t first; /* of those found with the new number */
-    bool is_cut;  /* there are more of them than are looked at */
+    size_t judged; /* so many that enough recovery keys had agreed to */
+    size_t first;  /* of those found with the new number */
+    bool is_cut;   /* there are more than are looked at */
 };
 
 static int
@@ -178,6 +180,11 @@ on_candidate(void *context, const struct store_row *row)
 
     if (lineage_get(search->lineage, &row->id) != NULL)
         return STATUS_OK;
+    if (search->judged == LINEAGE_JUDGED_MAX) {
+        search->is_cut = true;
+        return STATUS_OK;
+    }
+    search->judged++;
     status = store_get_record(search->store, &row->id, &record);
     if (status == STATUS_OK)
         status = examine(search, record);
@@ -220,11 +227,13 @@ find_next(struct search *search, size_t first, size_t end)
     search->first = end;
     for (size_t i = first; i < end && status == STATUS_OK; i++) {
         /* A copy: versions move when one is added. */
-        const struct lineage_version followed = lineage->versions[i];
+        const struct lineage_version version = lineage->versions[i];
+        const struct lineage_followed followed = {version.id, version.recovery,
+                                                  version.recovery_count};
         struct filter filter = {search, i};
 
-        status = lineage_walk(search->store, &followed.id, followed.recovery,
-                              followed.recovery_count, on_row, &filter);
+        status =
+            lineage_walk_followers(&search->walk, &followed, on_row, &filter);
     }
     if (lineage->version_count > end)
         qsort(lineage->versions + end, lineage->version_count - end,
@@ -343,13 +352,15 @@ enum status
 lineage_read(struct lineage *out, struct store *store,
              const struct record_id *root)
 {
-    struct search search = {.lineage = out, .store = store};
+    struct search search = {
+        .lineage = out, .store = store, .walk = {.store = store}};
     enum status status;
 
     memset(out, 0, sizeof(*out));
     status = find_root(&search, root);
     if (status == STATUS_OK)
         status = find_versions(&search);
+    lineage_walk_release(&search.walk);
     return status == STATUS_OK ? find_keys(out) : status;
 }
 

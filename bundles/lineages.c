@@ -43,6 +43,18 @@ lineages_new(struct lineages **out, struct store *store,
     return STATUS_OK;
 }
 
+struct store *
+lineages_store(const struct lineages *lineages)
+{
+    return lineages->store;
+}
+
+const struct trust *
+lineages_trust(const struct lineages *lineages)
+{
+    return lineages->trust;
+}
+
 static void
 chain_free(struct chain *chain)
 {
@@ -169,14 +181,16 @@ use_chain(struct lineages *lineages, struct lineage *lineage,
 static enum status
 fill(struct lineages *lineages, struct entry *entry)
 {
-    const struct trust_entry *trusted =
-        trust_get(lineages->trust, &entry->member.author);
-    const bool is_pinned = trusted != NULL && trusted->has_pin;
+    const struct trust_entry *trusted;
     struct lineage lineage;
-    enum status status =
-        lineage_find(&lineage, &entry->member.found, lineages->store,
-                     &entry->member.author, is_pinned ? &trusted->pin : NULL);
+    enum status status;
 
+    if (lineages->store == NULL || lineages->trust == NULL)
+        return STATUS_OK;
+    trusted = trust_known(lineages->trust, &entry->member.author);
+    status = lineage_find(
+        &lineage, &entry->member.found, lineages->store, &entry->member.author,
+        trusted != NULL && trusted->has_pin ? &trusted->pin : NULL);
     if (status == STATUS_OK && entry->member.found == LINEAGE_ONE)
         status = use_chain(lineages, &lineage, &entry->chain);
     lineage_release(&lineage);

@@ -32,13 +32,20 @@ struct lineages_member {
     const struct lineage_key *key; /* NULL too while in conflict */
 };
 
-/* Free *out with lineages_free; store and trust, whose pins decide, outlive
- * it.  STATUS_NO_MEMORY. */
+/*
+ * Free *out with lineages_free; store and trust, whose pins decide, outlive
+ * it.  Without a store, NULL, nothing is known of any key; without a trust no
+ * chain is looked for: every key stands for itself.  STATUS_NO_MEMORY.
+ */
 enum status lineages_new(struct lineages **out, struct store *store,
                          const struct trust *trust) MUST_CHECK;
 
 /* NULL is allowed. */
 void lineages_free(struct lineages *lineages);
+
+/* What it was made of; NULL where there is none. */
+struct store *lineages_store(const struct lineages *lineages);
+const struct trust *lineages_trust(const struct lineages *lineages);
 
 /* What is known of author.  *out lives as long as lineages; beyond
  * LINEAGES_MAX keys until the next call.  STATUS_NO_MEMORY, the store's. */

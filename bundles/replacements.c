@@ -16,7 +16,7 @@ struct item {
 };
 
 struct search {
-    struct store *store;
+    struct lineages *lineages;
     struct replacements *out;
     size_t most;   /* records that may be read */
     size_t looked; /* that were */
@@ -26,12 +26,6 @@ struct search {
     size_t count;
     struct item items[REPLACEMENTS_MAX + 1];
 };
-
-bool
-replacements_may(const struct key_author *by, const struct key_author *of)
-{
-    return key_author_equal(by, of);
-}
 
 /* No id can be in a header that it is the hash of, so no statement comes after
  * itself; a store that says otherwise is not followed in circles. */
@@ -49,8 +43,8 @@ add(struct search *search, const struct store_row *row)
 {
     struct item *item = &search->items[search->count];
     bool is_withdrawn;
-    enum status status =
-        withdrawals_has(&is_withdrawn, search->store, &row->author, &row->id);
+    enum status status = withdrawals_has(&is_withdrawn, search->lineages,
+                                         &row->author, &row->id);
 
     if (status != STATUS_OK)
         return status;
@@ -81,7 +75,8 @@ on_statement(void *context, const struct store_row *row)
         return STATUS_OK;
     }
     search->looked++;
-    status = store_get_record(search->store, &row->id, &record);
+    status =
+        store_get_record(lineages_store(search->lineages), &row->id, &record);
     if (status == STATUS_OK)
         status = statement_read(&statement, record);
     if (status == STATUS_NEWER) {
@@ -112,21 +107,12 @@ on_any(void *context, const struct store_row *row)
 /* Whether the author named it at all, which most never do: lists ask for each
  * of many. */
 static enum status
-is_named(bool *out, struct store *store, const struct key_author *author,
+is_named(bool *out, struct lineages *lineages, const struct key_author *author,
          const struct record_id *id)
 {
-    const struct store_query query = {
-        .by_author = true,
-        .author = *author,
-        .by_kind = true,
-        .kind = RECORD_STATEMENT,
-        .by_subject = true,
-        .subject = *id,
-        .limit = 1,
-    };
-
     *out = false;
-    return store_walk(store, &query, on_any, out);
+    return lineages_walk(lineages, author, RECORD_STATEMENT, id, 1, on_any,
+                         out);
 }
 
 /* Everything that comes after the first item, in an order that the records
@@ -134,22 +120,17 @@ is_named(bool *out, struct store *store, const struct key_author *author,
 static enum status
 gather(struct search *search)
 {
-    struct store_query query = {
-        .by_author = true,
-        .by_kind = true,
-        .kind = RECORD_STATEMENT,
-        .by_subject = true,
-    };
     enum status status = STATUS_OK;
 
     for (search->at = 0;
          search->at < search->count && status == STATUS_OK &&
          !search->out->is_cut && !(search->is_first && search->is_found);
          search->at++) {
-        query.author = search->items[search->at].self.author;
-        query.subject = search->items[search->at].self.id;
-        query.limit = search->most - search->looked + 1;
-        status = store_walk(search->store, &query, on_statement, search);
+        const struct replacement at = search->items[search->at].self;
+
+        status = lineages_walk(search->lineages, &at.author, RECORD_STATEMENT,
+                               &at.id, search->most - search->looked + 1,
+                               on_statement, search);
     }
     return status;
 }
@@ -192,14 +173,14 @@ decide(struct search *search)
 
 /* An empty search from statement id of author on; NULL without memory. */
 static struct search *
-search_new(struct store *store, const struct key_author *author,
+search_new(struct lineages *lineages, const struct key_author *author,
            const struct record_id *id)
 {
     struct search *search = mem_zalloc(1, sizeof(*search));
 
     if (search == NULL)
         return NULL;
-    search->store = store;
+    search->lineages = lineages;
     search->most = REPLACEMENTS_MAX;
     search->items[0] =
         (struct item){.self = {.id = *id, .author = *author}, .stands = true};
@@ -208,17 +189,17 @@ search_new(struct store *store, const struct key_author *author,
 }
 
 enum status
-replacements_find(struct replacements *out, struct store *store,
+replacements_find(struct replacements *out, struct lineages *lineages,
                   const struct key_author *author, const struct record_id *id)
 {
     struct search *search;
     bool is_any;
-    enum status status = is_named(&is_any, store, author, id);
+    enum status status = is_named(&is_any, lineages, author, id);
 
     memset(out, 0, sizeof(*out));
     if (status != STATUS_OK || !is_any)
         return status;
-    search = search_new(store, author, id);
+    search = search_new(lineages, author, id);
     if (search == NULL)
         return STATUS_NO_MEMORY;
     search->out = out;
@@ -230,17 +211,17 @@ replacements_find(struct replacements *out, struct store *store,
 }
 
 enum status
-replacements_has(bool *is_replaced, struct store *store,
+replacements_has(bool *is_replaced, struct lineages *lineages,
                  const struct key_author *author, const struct record_id *id)
 {
     struct replacements ignored = {0};
     struct search *search;
-    enum status status = is_named(is_replaced, store, author, id);
+    enum status status = is_named(is_replaced, lineages, author, id);
 
     if (status != STATUS_OK || !*is_replaced)
         return status;
     *is_replaced = false;
-    search = search_new(store, author, id);
+    search = search_new(lineages, author, id);
     if (search == NULL)
         return STATUS_NO_MEMORY;
     search->out = &ignored;

@@ -1,7 +1,8 @@
 /*
  * Which statement is the newest: from one statement along what replaces it.
  *
- * A statement replaces another if it says so and both are of one author.  What
+ * A statement replaces another if it says so and both are of one author, by
+ * whichever key of its chain (bundles/lineages.h).  What
  * was withdrawn is not the newest, though what replaces it may be.  The same
  * for the same records in any order of arrival, and bounded:
  * bundles/FORMAT.md, "Which statement is the newest".
@@ -12,8 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bundles/lineages.h"
 #include "bundles/record.h"
-#include "bundles/store.h"
 #include "core/key.h"
 #include "core/limits.h"
 #include "core/status.h"
@@ -42,7 +43,8 @@ struct replacements {
 
 /* What is newer than statement id of author, which need not be in store.
  * STATUS_NO_MEMORY and the store's. */
-enum status replacements_find(struct replacements *out, struct store *store,
+enum status replacements_find(struct replacements *out,
+                              struct lineages *lineages,
                               const struct key_author *author,
                               const struct record_id *id) MUST_CHECK;
 
@@ -52,11 +54,8 @@ enum status replacements_find(struct replacements *out, struct store *store,
  * looked at, for along a chain it is the same ones again and again.  The same
  * failures.
  */
-enum status replacements_has(bool *is_replaced, struct store *store,
+enum status replacements_has(bool *is_replaced, struct lineages *lineages,
                              const struct key_author *author,
                              const struct record_id *id) MUST_CHECK;
-
-/* True if a statement of author `by` may replace one of author `of`. */
-bool replacements_may(const struct key_author *by, const struct key_author *of);
 
 #endif

@@ -10,18 +10,67 @@
 /* The whole search. */
 struct search {
     struct signatories *out;
-    struct store *store;
+    struct lineages *lineages;
+    struct lineages *alone; /* in which every key stands for itself */
+    struct store *store;    /* theirs; may be NULL */
     const struct trust *trust;
     struct signing_gathering *gathering;
     /* Keys that are not looked for among the others, in order: the author,
-     * named ones, and known ones, which are looked up by themselves. */
+     * named ones, and known ones, which are looked up by themselves; and those
+     * of their chains. */
     struct key_author *apart;
     size_t apart_count;
+    size_t apart_room;
     size_t apart_next; /* while walking */
     size_t looked;     /* at so many rows */
     struct key_author current;
     bool has_current;
 };
+
+static bool
+is_apart(const struct search *search, const struct key_author *author)
+{
+    for (size_t i = 0; i < search->apart_count; i++)
+        if (key_author_equal(&search->apart[i], author))
+            return true;
+    return false;
+}
+
+static enum status
+set_key_apart(struct search *search, const struct key_author *author)
+{
+    const size_t room = 2 * search->apart_room + 16;
+    struct key_author *apart;
+
+    if (search->apart_count == search->apart_room) {
+        apart = mem_resize(search->apart, room * sizeof(apart[0]));
+        if (apart == NULL)
+            return STATUS_NO_MEMORY;
+        search->apart = apart;
+        search->apart_room = room;
+    }
+    search->apart[search->apart_count++] = *author;
+    return STATUS_OK;
+}
+
+/* The key, and all those of its chain. */
+static enum status
+set_apart(struct search *search, const struct key_author *author)
+{
+    const struct lineages_member *member;
+    enum status status = set_key_apart(search, author);
+
+    if (status == STATUS_OK)
+        status = lineages_get(search->lineages, author, &member);
+    if (status != STATUS_OK || member->key == NULL)
+        return status;
+    for (size_t i = 0; i < member->lineage->key_count && status == STATUS_OK;
+         i++)
+        if (!key_author_equal(&member->lineage->keys[i].key.author, author))
+            status =
+                set_key_apart(search, &member->lineage->keys[i].key.author);
+    return status;
+}
 
 static enum status
 find_named(struct search *search, const struct statement *statement)
@@ -40,9 +89,10 @@ find_named(struct search *search, const struct statement *statement)
 
         out->named_count++;
         signing->claim = named->name;
-        search->apart[search->apart_count++] = named->key.author;
-        status = verdict_signer(&signing->signer, search->store, search->trust,
-                                &named->key);
+        status = set_apart(search, &named->key.author);
+        if (status == STATUS_OK)
+            status = verdict_signer_find(&signing->signer, search->lineages,
+                                         search->trust, &named->key);
         if (status == STATUS_OK && search->store != NULL)
             status =
                 signing_find(search->gathering, signing, &named->key.author);
@@ -67,26 +117,16 @@ add_other(struct search *search, struct signing *signing,
         withdrawal_release(&signing->taken);
         return STATUS_OK;
     }
-    status =
-        verdict_signer(&signing->signer, search->store, search->trust, key);
+    status = verdict_signer_find(&signing->signer, search->gathering->lineages,
+                                 search->trust, key);
     out->others[out->other_count++] = *signing;
     return status;
-}
-
-static bool
-is_apart(const struct search *search, const struct key_author *author)
-{
-    for (size_t i = 0; i < search->apart_count; i++)
-        if (key_author_equal(&search->apart[i], author))
-            return true;
-    return false;
 }
 
 /* Keys that the reader knows. */
 static enum status
 find_known(struct search *search)
 {
-    const size_t first = search->apart_count; /* author and named ones */
     const struct trust_entry *entry;
     size_t position = 0;
     enum status status = STATUS_OK;
@@ -94,16 +134,15 @@ find_known(struct search *search)
     while (status == STATUS_OK &&
            (entry = trust_next_known(search->trust, &position)) != NULL) {
         struct signing signing = {0};
-        const size_t known = search->apart_count;
-        bool is_there;
 
-        search->apart_count = first;
-        is_there = is_apart(search, &entry->key.author);
-        search->apart_count = known;
-        if (is_there)
+        /* A key that is both own and followed, or of a chain that was looked
+         * up, once. */
+        if (is_apart(search, &entry->key.author))
             continue;
-        search->apart[search->apart_count++] = entry->key.author;
-        status = signing_find(search->gathering, &signing, &entry->key.author);
+        status = set_apart(search, &entry->key.author);
+        if (status == STATUS_OK)
+            status =
+                signing_find(search->gathering, &signing, &entry->key.author);
         if (status == STATUS_OK)
             status = add_other(search, &signing, &entry->key);
         else
@@ -181,6 +220,7 @@ find_others(struct search *search)
     qsort(search->apart, search->apart_count, sizeof(search->apart[0]),
           compare_authors);
     search->gathering->checks_signatures = false;
+    search->gathering->lineages = search->alone;
     status = store_walk(search->store, &query, on_cosign, search);
     return status == STATUS_OK ? end_current(search) : status;
 }
@@ -189,9 +229,12 @@ static enum status
 find_all(struct search *search, const struct record *record)
 {
     struct statement statement;
-    enum status status = statement_read(&statement, record);
+    enum status status = set_apart(search, &record_fields(record)->key.author);
 
-    search->apart[search->apart_count++] = record_fields(record)->key.author;
+    if (status == STATUS_OK)
+        status = statement_read(&statement, record);
+    else
+        memset(&statement, 0, sizeof(statement));
     if (status == STATUS_OK)
         status = find_named(search, &statement);
     else if (status == STATUS_NEWER)
@@ -203,39 +246,38 @@ find_all(struct search *search, const struct record *record)
     return status == STATUS_OK ? find_others(search) : status;
 }
 
-/* Room for the author, for those named, and for those known. */
 static enum status
 make_room(struct search *search, const struct record *record)
 {
-    size_t count = 1 + record_fields(record)->line_count;
-    size_t position = 0;
+    enum status status = lineages_new(&search->alone, search->store, NULL);
 
-    while (trust_next_known(search->trust, &position) != NULL)
-        count++;
-    search->apart = mem_zalloc(count, sizeof(search->apart[0]));
     search->gathering = mem_zalloc(1, sizeof(*search->gathering));
     search->out->others =
         mem_zalloc(SIGNATORIES_OTHERS_MAX, sizeof(search->out->others[0]));
-    if (search->apart == NULL || search->gathering == NULL ||
+    if (status != STATUS_OK || search->gathering == NULL ||
         search->out->others == NULL)
         return STATUS_NO_MEMORY;
-    search->gathering->store = search->store;
+    search->gathering->lineages = search->lineages;
     search->gathering->record = record;
     search->gathering->checks_signatures = true;
     return STATUS_OK;
 }
 
 enum status
-signatories_find(struct signatories *out, struct store *store,
+signatories_find(struct signatories *out, struct lineages *lineages,
                  const struct trust *trust, const struct record *record)
 {
-    struct search search = {.out = out, .store = store, .trust = trust};
+    struct search search = {.out = out,
+                            .lineages = lineages,
+                            .store = lineages_store(lineages),
+                            .trust = trust};
     enum status status;
 
     memset(out, 0, sizeof(*out));
     status = make_room(&search, record);
     if (status == STATUS_OK)
         status = find_all(&search, record);
+    lineages_free(search.alone);
     mem_free(search.apart);
     mem_free(search.gathering);
     return status;

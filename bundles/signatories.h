@@ -5,7 +5,8 @@
  * A function of verified records and of what the reader decided, in any order
  * of arrival; what counts is in bundles/FORMAT.md, "Co-signature".  However
  * many unknown keys sign, the keys that are named and those that are followed
- * are each looked up by themselves.
+ * are each looked up by themselves, by the chains behind them
+ * (bundles/lineages.h); unknown ones stand for themselves.
  */
 #ifndef P2PUB_BUNDLES_SIGNATORIES_H
 #define P2PUB_BUNDLES_SIGNATORIES_H
@@ -32,10 +33,10 @@ struct signatories {
     struct signing *others;
 };
 
-/* All that store, which may be NULL, knows about record, a statement or an
- * identity, which must outlive *out; release it with signatories_release, also
+/* All that the store of lineages, if it has one, knows about record, a
+ * statement or an identity, which must outlive *out; release it with signatories_release, also
  * after a failure.  STATUS_NO_MEMORY and the store's. */
-enum status signatories_find(struct signatories *out, struct store *store,
+enum status signatories_find(struct signatories *out, struct lineages *lineages,
                              const struct trust *trust,
                              const struct record *record) MUST_CHECK;
 

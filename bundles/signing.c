@@ -60,7 +60,8 @@ signing_gather_add(void *context, const struct store_row *row)
     if (gathering->seen == COSIGNS_OF_KEY_MAX)
         return STATUS_OK;
     gathering->seen++;
-    status = store_get_record(gathering->store, &row->id, &record);
+    status = store_get_record(lineages_store(gathering->lineages), &row->id,
+                              &record);
     if (status == STATUS_OK && gathering->checks_signatures) {
         status = record_open(&checked, record_wire(record));
         if (status == STATUS_MALFORMED || status == STATUS_BAD_SIGNATURE)
@@ -83,7 +84,7 @@ signing_gather_end(struct signing_gathering *gathering, struct signing *out,
     if (gathering->count == 0)
         return STATUS_OK;
     status = withdrawals_find(gathering->wants_state ? NULL : &out->taken,
-                              gathering->stands, gathering->store, author,
+                              gathering->stands, gathering->lineages, author,
                               gathering->ids, gathering->count);
     if (status != STATUS_OK)
         return status;
@@ -106,18 +107,12 @@ enum status
 signing_find(struct signing_gathering *gathering, struct signing *out,
              const struct key_author *author)
 {
-    const struct store_query query = {.by_kind = true,
-                                      .kind = RECORD_COSIGN,
-                                      .by_author = true,
-                                      .author = *author,
-                                      .by_subject = true,
-                                      .subject = *record_id(gathering->record),
-                                      .limit = COSIGNS_OF_KEY_MAX};
     enum status status;
 
     signing_gather_begin(gathering);
-    status =
-        store_walk(gathering->store, &query, signing_gather_add, gathering);
+    status = lineages_walk(gathering->lineages, author, RECORD_COSIGN,
+                           record_id(gathering->record), COSIGNS_OF_KEY_MAX,
+                           signing_gather_add, gathering);
     return status == STATUS_OK ? signing_gather_end(gathering, out, author)
                                : status;
 }

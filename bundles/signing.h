@@ -1,5 +1,5 @@
 /*
- * What one key says of a record by its co-signatures: nothing, that it signs
+ * What one key, by its chain (bundles/lineages.h), says of a record by its co-signatures: nothing, that it signs
  * all of it or some of its files, or that it withdrew.
  *
  * A function of verified records, in any order of arrival; what counts is in
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bundles/lineages.h"
 #include "bundles/record.h"
 #include "bundles/store.h"
 #include "bundles/verdict_signer.h"
@@ -37,11 +38,11 @@ struct signing {
 
 /*
  * The co-signatures of one record by one key, as they are gathered; some 16
- * KiB.  1 fill store, record and the flags, 2 _begin, 3 _add for each row,
+ * KiB.  1 fill lineages, record and the flags, 2 _begin, 3 _add for each row,
  * those of lowest id first, 4 _end, and from 2 again for another key.
  */
 struct signing_gathering {
-    struct store *store;
+    struct lineages *lineages;
     const struct record *record;
     bool checks_signatures; /* and not the row's own hash */
     bool wants_state;       /* and not by which withdrawal */

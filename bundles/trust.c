@@ -56,7 +56,7 @@ append_line(struct trust_line **out, struct trust *trust, struct byte_view text,
     enum status status;
 
     *out = NULL;
-    if (count >= (is_derived ? FOLLOWING_MAX : FOLLOWS_MAX))
+    if (count >= FOLLOWS_MAX)
         return STATUS_TOO_LARGE;
     status = make_room(trust);
     if (status != STATUS_OK)
@@ -284,9 +284,10 @@ find_line(const struct trust *trust, const struct key_author *author,
 {
     for (; index < trust->count; index++) {
         const struct trust_line *line = trust->lines[index];
-        const bool fits = is_introducer ? line->is_introducer
-                                        : line->is_entry && !line->entry.is_own &&
-                                              !line->entry.is_derived;
+        const bool fits = is_introducer
+                              ? line->is_introducer
+                              : line->is_entry && !line->entry.is_own &&
+                                    !line->entry.is_derived;
 
         if (fits && key_author_equal(&line->entry.key.author, author))
             break;

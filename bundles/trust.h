@@ -83,7 +83,7 @@ size_t trust_bad_line(const struct trust *trust, size_t after);
  *                     was derived does not stand in the way of others
  *   STATUS_MALFORMED  the name
  *   STATUS_TOO_LARGE  FOLLOWS_MAX lines are there; of derived ones,
- *                     FOLLOWING_MAX
+ *                     as many again
  *   STATUS_NO_MEMORY
  */
 enum status trust_add(struct trust *trust,

@@ -7,6 +7,7 @@
 #include "bundles/history.h"
 #include "bundles/kind.h"
 #include "bundles/verdict_heads.h"
+#include "bundles/verdict_lineage.h"
 #include "bundles/verdict_links.h"
 #include "core/mem.h"
 
@@ -70,22 +71,24 @@ examine_history(struct verdict *verdict, struct store *store)
 
 /* Whether its author withdrew it, or its key, and who else signed. */
 static enum status
-find_signings(struct verdict *verdict, struct store *store,
+find_signings(struct verdict *verdict, struct lineages *lineages,
               const struct trust *trust, const struct record *record)
 {
+    struct store *store = lineages_store(lineages);
     enum record_kind kind = record_kind(record);
     bool stands;
     enum status status = STATUS_OK;
 
     if (store != NULL)
-        status = withdrawals_find(&verdict->withdrawn, &stands, store,
+        status = withdrawals_find(&verdict->withdrawn, &stands, lineages,
                                   &verdict->signer.key.author, &verdict->id, 1);
     if (status == STATUS_OK && store != NULL)
         status = revocation_find(&verdict->revoked, store,
                                  &verdict->signer.key.author, &verdict->id);
     if (status == STATUS_OK && verdict->standing != VERDICT_NEWER &&
         (kind == RECORD_STATEMENT || kind == RECORD_IDENTITY))
-        status = signatories_find(&verdict->signatories, store, trust, record);
+        status =
+            signatories_find(&verdict->signatories, lineages, trust, record);
     return status;
 }
 
@@ -113,10 +116,11 @@ find_missing(struct verdict *verdict, struct store *store,
 
 /* What the store knows around the record. */
 static enum status
-look_around(struct verdict *verdict, struct store *store,
+look_around(struct verdict *verdict, struct lineages *lineages,
             const struct trust *trust, const struct record *record)
 {
-    enum status status = find_signings(verdict, store, trust, record);
+    struct store *store = lineages_store(lineages);
+    enum status status = find_signings(verdict, lineages, trust, record);
 
     if (status != STATUS_OK || store == NULL)
         return status;
@@ -124,9 +128,9 @@ look_around(struct verdict *verdict, struct store *store,
         store_has_record(store, &verdict->id))
         status = find_missing(verdict, store, record);
     if (status == STATUS_OK)
-        status = verdict_links_from(verdict, store, trust, record);
+        status = verdict_links_from(verdict, lineages, trust, record);
     if (status == STATUS_OK && record_kind(record) == RECORD_STATEMENT)
-        status = verdict_links_to(verdict, store, trust);
+        status = verdict_links_to(verdict, lineages, trust);
     if (status == STATUS_OK)
         status = examine_history(verdict, store);
     if (status == STATUS_OK)
@@ -136,30 +140,43 @@ look_around(struct verdict *verdict, struct store *store,
     return status;
 }
 
+static enum status
+fill(struct verdict *out, struct lineages *lineages, const struct trust *trust,
+     const struct record *record)
+{
+    enum status status =
+        verdict_standing(&out->standing, trust, record, out->state);
+
+    if (status == STATUS_OK)
+        status = verdict_signer_find(&out->signer, lineages, trust,
+                                     &record_fields(record)->key);
+    if (status == STATUS_OK)
+        status = verdict_vouches(&out->vouches, lineages_store(lineages), trust,
+                                 &record_fields(record)->key.author);
+    if (status == STATUS_OK)
+        status = verdict_lineage_find(out, lineages, record);
+    return status == STATUS_OK ? look_around(out, lineages, trust, record)
+                               : status;
+}
+
 enum status
 verdict_make(struct verdict *out, struct store *store,
              const struct trust *trust, const struct record *record,
              enum store_state state)
 {
-    enum status status;
+    struct lineages *lineages;
+    enum status status = lineages_new(&lineages, store, trust);
 
     memset(out, 0, sizeof(*out));
     out->id = *record_id(record);
     out->state = state;
-    status = verdict_standing(&out->standing, trust, record, state);
-    if (status == STATUS_OK)
-        status = verdict_signer(&out->signer, store, trust,
-                                &record_fields(record)->key);
-    if (status == STATUS_OK)
-        status = verdict_vouches(&out->vouches, store, trust,
-                                 &record_fields(record)->key.author);
-    if (status != STATUS_OK)
-        return status;
     if (store != NULL)
         store_hold(store);
-    status = look_around(out, store, trust, record);
+    if (status == STATUS_OK)
+        status = fill(out, lineages, trust, record);
     if (store != NULL)
         store_let_go(store);
+    lineages_free(lineages);
     return status;
 }
 

@@ -23,6 +23,7 @@
 #include "bundles/signatories.h"
 #include "bundles/store.h"
 #include "bundles/trust.h"
+#include "bundles/verdict_lineage.h"
 #include "bundles/verdict_signer.h"
 #include "bundles/verdict_vouches.h"
 #include "bundles/withdrawals.h"
@@ -35,7 +36,9 @@ enum verdict_standing {
     VERDICT_FAULTY,  /* its author signed files that contradict themselves */
     VERDICT_NEWER,   /* needs a newer p2pub: nothing of it is shown */
     VERDICT_UNKNOWN, /* the signatures hold; the reader follows nobody of that
-                        key */
+                        key, or the key has ended and its chain does not have
+                        this for good, or too few agreed to this version of an
+                        identity: see lineage */
     VERDICT_VERIFIED /* the signatures hold, by an own or a followed key, or
                         by one that an introducer vouches for */
 };
@@ -89,6 +92,7 @@ struct verdict {
     enum verdict_standing standing;
     struct verdict_signer signer;
     struct verdict_vouches vouches; /* for it */
+    struct verdict_lineage lineage; /* the keys behind it */
     enum store_state state;
     /* Indexes of files that are not all in the store, when STORE_INCOMPLETE;
      * where very many pieces are missing the last of them may be left out.

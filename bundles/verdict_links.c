@@ -19,8 +19,9 @@ copy_text(char *out, size_t size, struct byte_view view)
 
 /* The search for statements that name this one. */
 struct link_search {
-    struct store *store;
+    struct lineages *lineages;
     const struct trust *trust;
+    const struct lineages_member *author; /* the verdict's */
     struct verdict *verdict;
     const struct trust_entry *entry; /* whose records these are; NULL for the
                                         author itself */
@@ -107,7 +108,8 @@ on_statement(void *context, const struct store_row *row)
     struct record *record;
     enum status status;
 
-    status = store_get_record(search->store, &row->id, &record);
+    status =
+        store_get_record(lineages_store(search->lineages), &row->id, &record);
     if (status != STATUS_OK)
         return status;
     status = statement_read(&statement, record);
@@ -121,14 +123,17 @@ on_statement(void *context, const struct store_row *row)
 static enum status
 find_links_of(struct link_search *search, const struct key_author *author)
 {
-    struct store_query query = {.by_author = true,
-                                .author = *author,
-                                .by_kind = true,
-                                .kind = RECORD_STATEMENT,
-                                .by_subject = true,
-                                .subject = search->verdict->id};
+    return lineages_walk(search->lineages, author, RECORD_STATEMENT,
+                         &search->verdict->id, SIZE_MAX, on_statement, search);
+}
 
-    return store_walk(search->store, &query, on_statement, search);
+/* True for the author's key, and for those of its chain. */
+static bool
+is_author(const struct link_search *search, const struct key_author *author)
+{
+    return key_author_equal(&search->author->author, author) ||
+           (search->author->key != NULL &&
+            lineage_key(search->author->lineage, author) != NULL);
 }
 
 /* Those of the author, and of every known key. */
@@ -141,7 +146,9 @@ find_links(struct link_search *search)
 
     while (status == STATUS_OK && (search->entry = trust_next_known(
                                        search->trust, &position)) != NULL) {
-        if (!key_author_equal(&search->entry->key.author, author))
+        /* A chain by the key that is followed. */
+        if (!search->entry->is_derived &&
+            !is_author(search, &search->entry->key.author))
             status = find_links_of(search, &search->entry->key.author);
     }
     return status;
@@ -158,7 +165,7 @@ count_stranger(struct link_search *search, const struct record *record)
 
     if (status == STATUS_OK && statement.has_translates &&
         record_id_equal(&statement.translates, &verdict->id))
-        status = withdrawals_has(&is_withdrawn, search->store,
+        status = withdrawals_has(&is_withdrawn, search->lineages,
                                  &record_fields(record)->key.author,
                                  record_id(record));
     verdict->stranger_count += is_withdrawn ? 0 : 1;
@@ -175,7 +182,7 @@ on_anybody(void *context, const struct store_row *row)
     struct record *record;
     enum status status;
 
-    if (key_author_equal(&row->author, &verdict->signer.key.author) ||
+    if (is_author(search, &row->author) ||
         trust_known(search->trust, &row->author) != NULL)
         return STATUS_OK;
     if (search->looked == TRANSLATIONS_LOOKED_MAX) {
@@ -183,7 +190,8 @@ on_anybody(void *context, const struct store_row *row)
         return STATUS_OK;
     }
     search->looked++;
-    status = store_get_record(search->store, &row->id, &record);
+    status =
+        store_get_record(lineages_store(search->lineages), &row->id, &record);
     if (status == STATUS_OK)
         status = count_stranger(search, record);
     record_free(record);
@@ -199,24 +207,26 @@ count_strangers(struct link_search *search)
                                 .subject = search->verdict->id,
                                 .limit = SIGNATORIES_LOOKED_MAX};
 
-    return store_walk(search->store, &query, on_anybody, search);
+    return store_walk(lineages_store(search->lineages), &query, on_anybody,
+                      search);
 }
 
 static enum status
-mark_withdrawn(struct verdict_link *links, size_t count, struct store *store)
+mark_withdrawn(struct verdict_link *links, size_t count,
+               struct lineages *lineages)
 {
     enum status status = STATUS_OK;
 
     for (size_t i = 0;
          i < count && i < VERDICT_LINKS_MAX && status == STATUS_OK; i++)
-        status = withdrawals_has(&links[i].is_withdrawn, store,
+        status = withdrawals_has(&links[i].is_withdrawn, lineages,
                                  &links[i].key.author, &links[i].id);
     return status;
 }
 
 /* A translation that was corrected is not the one to read. */
 static enum status
-mark_replaced(struct verdict *verdict, struct store *store)
+mark_replaced(struct verdict *verdict, struct lineages *lineages)
 {
     enum status status = STATUS_OK;
 
@@ -226,51 +236,72 @@ mark_replaced(struct verdict *verdict, struct store *store)
         struct verdict_link *link = &verdict->translations[i];
         struct replacements found;
 
-        status = replacements_find(&found, store, &link->key.author, &link->id);
+        status =
+            replacements_find(&found, lineages, &link->key.author, &link->id);
         link->is_replaced = found.newest_count > 0;
     }
     return status;
 }
 
 enum status
-verdict_links_to(struct verdict *verdict, struct store *store,
+verdict_links_to(struct verdict *verdict, struct lineages *lineages,
                  const struct trust *trust)
 {
     struct link_search search = {
-        .store = store, .trust = trust, .verdict = verdict};
-    enum status status = find_links(&search);
+        .lineages = lineages, .trust = trust, .verdict = verdict};
+    enum status status =
+        lineages_get(lineages, &verdict->signer.key.author, &search.author);
 
+    if (status == STATUS_OK)
+        status = find_links(&search);
     if (status == STATUS_OK)
         status = count_strangers(&search);
     if (status == STATUS_OK)
         status = mark_withdrawn(verdict->replaced_by, verdict->replaced_count,
-                                store);
+                                lineages);
     if (status == STATUS_OK)
-        status = mark_withdrawn(verdict->claims, verdict->claim_count, store);
+        status =
+            mark_withdrawn(verdict->claims, verdict->claim_count, lineages);
     if (status == STATUS_OK)
         status = mark_withdrawn(verdict->translations,
-                                verdict->translation_count, store);
+                                verdict->translation_count, lineages);
     if (status == STATUS_OK)
-        status = mark_replaced(verdict, store);
+        status = mark_replaced(verdict, lineages);
     if (status == STATUS_OK)
-        status = replacements_find(&verdict->replacements, store,
+        status = replacements_find(&verdict->replacements, lineages,
                                    &verdict->signer.key.author, &verdict->id);
+    return status;
+}
+
+/* Whether what the verdict's statement says of one by author is said by its
+ * own: if both are of one chain, and it is good. */
+static enum status
+may_name(bool *out, const struct verdict *verdict, struct lineages *lineages,
+         const struct key_author *author)
+{
+    enum status status =
+        lineages_are_one(out, lineages, &verdict->signer.key.author, author);
+
+    if (verdict->lineage.standing != GOOD_PART_GOOD)
+        *out = false;
     return status;
 }
 
 static enum status
 find_named(struct verdict_named *out, const struct verdict *verdict,
-           struct store *store, const struct trust *trust,
+           struct lineages *lineages, const struct trust *trust,
            const struct record_id *id)
 {
     const struct trust_entry *entry;
     struct store_row row;
-    enum status status = store_get_row(store, id, &row);
+    enum status status = store_get_row(lineages_store(lineages), id, &row);
 
     if (status != STATUS_OK)
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;
     out->is_here = true;
-    out->is_own = replacements_may(&verdict->signer.key.author, &row.author);
+    status = may_name(&out->is_own, verdict, lineages, &row.author);
+    if (status != STATUS_OK)
+        return status;
     entry = trust_known(trust, &row.author);
     if (!out->is_own && entry != NULL)
         copy_text(out->name, sizeof(out->name), byte_view_of_text(entry->name));
@@ -278,17 +309,17 @@ find_named(struct verdict_named *out, const struct verdict *verdict,
 }
 
 enum status
-verdict_links_from(struct verdict *verdict, struct store *store,
+verdict_links_from(struct verdict *verdict, struct lineages *lineages,
                    const struct trust *trust, const struct record *record)
 {
     struct statement statement;
     enum status status = statement_read(&statement, record);
 
     if (status == STATUS_OK && statement.has_replaces)
-        status = find_named(&verdict->replaces, verdict, store, trust,
+        status = find_named(&verdict->replaces, verdict, lineages, trust,
                             &statement.replaces);
     if (status == STATUS_OK && statement.has_translates)
-        status = find_named(&verdict->translates, verdict, store, trust,
+        status = find_named(&verdict->translates, verdict, lineages, trust,
                             &statement.translates);
     statement_release(&statement);
     return status == STATUS_NEWER ? STATUS_OK : status;

@@ -5,8 +5,8 @@
 #ifndef P2PUB_BUNDLES_VERDICT_LINKS_H
 #define P2PUB_BUNDLES_VERDICT_LINKS_H
 
+#include "bundles/lineages.h"
 #include "bundles/record.h"
-#include "bundles/store.h"
 #include "bundles/trust.h"
 #include "bundles/verdict.h"
 #include "core/status.h"
@@ -14,15 +14,16 @@
 /* Both set what their name says in verdict, whose id and signer stand, and
  * return STATUS_NO_MEMORY or a failure of the store. */
 
-/* Statements by the same key that replace it, and which are the newest; by that
- * key and known ones that translate it, and how many unknown keys' there are;
+/* Statements by the same author, by whichever key of its chain, that replace it, and which are the newest; by that
+ * one and known ones that translate it, and how many unknown keys' there are;
  * and by followed ones that only say that they replace it. */
-enum status verdict_links_to(struct verdict *verdict, struct store *store,
+enum status verdict_links_to(struct verdict *verdict, struct lineages *lineages,
                              const struct trust *trust) MUST_CHECK;
 
 /* Whether those which record, the verdict's, replaces and translates are here,
  * and whose they are. */
-enum status verdict_links_from(struct verdict *verdict, struct store *store,
+enum status verdict_links_from(struct verdict *verdict,
+                               struct lineages *lineages,
                                const struct trust *trust,
                                const struct record *record) MUST_CHECK;
 

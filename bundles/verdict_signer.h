@@ -8,6 +8,7 @@
 #ifndef P2PUB_BUNDLES_VERDICT_SIGNER_H
 #define P2PUB_BUNDLES_VERDICT_SIGNER_H
 
+#include "bundles/lineages.h"
 #include "bundles/record.h"
 #include "bundles/store.h"
 #include "bundles/trust.h"
@@ -38,10 +39,18 @@ struct verdict_signer {
     char words[WORDS_FINGERPRINT_SIZE]; /* of the identity, or of the key where
                                            identity_id is not valid */
     char claim[IDENTITY_NAME_MAX + 1];  /* what it calls itself, from the
-                                          identity record; may be empty */
+                                          present version of the identity; may
+                                          be empty */
 };
 
-/* Who signed a record of key.  store may be NULL: then nothing but trust is
+/* Who signed a record of key: by the chain of the identity behind it, which
+ * may be that of an earlier key.  STATUS_NO_MEMORY and the store's. */
+enum status verdict_signer_find(struct verdict_signer *out,
+                                struct lineages *lineages,
+                                const struct trust *trust,
+                                const struct key_public *key) MUST_CHECK;
+
+/* The same for one alone.  store may be NULL: then nothing but trust is
  * asked.  STATUS_NO_MEMORY and the store's. */
 enum status verdict_signer(struct verdict_signer *out, struct store *store,
                            const struct trust *trust,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundles/lineages.h"
 #include "bundles/mentions.h"
 #include "bundles/vouch.h"
 #include "bundles/withdrawals.h"
@@ -11,7 +12,7 @@
 /* The search among what one introducer signed. */
 struct search {
     struct vouches *out;
-    struct store *store;
+    struct lineages *lineages;
     const struct key_public *introducer;
     const char *called;
     size_t rank;
@@ -35,7 +36,7 @@ make_room(struct vouches *vouches)
 }
 
 static enum status
-add(struct search *search, const struct store_row *row,
+add(struct search *search, const struct record *record,
     const struct vouch *vouch)
 {
     struct vouches *vouches = search->out;
@@ -54,10 +55,10 @@ add(struct search *search, const struct store_row *row,
     memcpy(name->introducer, search->called,
            called < sizeof(name->introducer) ? called
                                              : sizeof(name->introducer) - 1);
-    name->introducer_key = *search->introducer;
+    name->introducer_key = record_fields(record)->key;
     name->rank = search->rank;
-    name->id = row->id;
-    name->sequence = row->sequence;
+    name->id = *record_id(record);
+    name->sequence = record_fields(record)->sequence;
     return STATUS_OK;
 }
 
@@ -69,17 +70,18 @@ on_vouch(void *context, const struct store_row *row)
     struct record *record = NULL;
     struct vouch vouch;
     bool is_withdrawn = false;
-    enum status status =
-        withdrawals_has(&is_withdrawn, search->store, &row->author, &row->id);
+    enum status status = withdrawals_has(&is_withdrawn, search->lineages,
+                                         &row->author, &row->id);
 
     search->looked++;
     if (status != STATUS_OK || is_withdrawn)
         return status;
-    status = store_get_record(search->store, &row->id, &record);
+    status =
+        store_get_record(lineages_store(search->lineages), &row->id, &record);
     if (status == STATUS_OK)
         status = vouch_read(&vouch, record);
     if (status == STATUS_OK)
-        status = add(search, row, &vouch);
+        status = add(search, record, &vouch);
     record_free(record);
     return status == STATUS_NEWER ? STATUS_OK : status;
 }
@@ -87,15 +89,10 @@ on_vouch(void *context, const struct store_row *row)
 static enum status
 search_one(struct search *search)
 {
-    struct store_query query = {.by_author = true,
-                                .author = search->introducer->author,
-                                .by_kind = true,
-                                .kind = RECORD_VOUCH,
-                                .by_subject = true,
-                                .subject = mentions_vouches(),
-                                .limit = VOUCHES_MAX};
+    const struct record_id subject = mentions_vouches();
 
-    return store_walk(search->store, &query, on_vouch, search);
+    return lineages_walk(search->lineages, &search->introducer->author,
+                         RECORD_VOUCH, &subject, VOUCHES_MAX, on_vouch, search);
 }
 
 /* By key, then by introducer, then the one that counts first. */
@@ -150,12 +147,15 @@ vouches_read(struct vouches **out, size_t *looked, struct store *store,
              const struct key_public *introducer, const char *called)
 {
     struct search search = {.out = mem_zalloc(1, sizeof(struct vouches)),
-                            .store = store,
                             .introducer = introducer,
                             .called = called};
-    enum status status =
-        search.out == NULL ? STATUS_NO_MEMORY : search_one(&search);
+    enum status status = lineages_new(&search.lineages, store, NULL);
 
+    if (search.out == NULL)
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = search_one(&search);
+    lineages_free(search.lineages);
     *out = NULL;
     *looked = search.looked;
     if (status != STATUS_OK) {
@@ -170,12 +170,13 @@ vouches_read(struct vouches **out, size_t *looked, struct store *store,
 enum status
 vouches_load(struct trust *trust, struct store *store)
 {
-    struct search search = {.out = mem_zalloc(1, sizeof(struct vouches)),
-                            .store = store};
+    struct search search = {.out = mem_zalloc(1, sizeof(struct vouches))};
     const struct trust_entry *entry;
     size_t position = 0;
-    enum status status = search.out == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+    enum status status = lineages_new(&search.lineages, store, trust);
 
+    if (search.out == NULL)
+        status = STATUS_NO_MEMORY;
     while (status == STATUS_OK && search.rank < INTRODUCERS_MAX &&
            (entry = trust_next_introducer(trust, &position)) != NULL) {
         search.introducer = &entry->key;
@@ -183,6 +184,7 @@ vouches_load(struct trust *trust, struct store *store)
         status = search_one(&search);
         search.rank++;
     }
+    lineages_free(search.lineages);
     if (status != STATUS_OK) {
         vouches_free(search.out);
         return status;

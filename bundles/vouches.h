@@ -2,7 +2,8 @@
  * Names for keys, by those whom the reader made introducers.
  *
  * A vouch gives a name only where its author is followed and an introducer
- * (bundles/trust.h), as long as it stands; of an introducer's vouches for one
+ * (bundles/trust.h), by whichever key of its chain (bundles/lineages.h), as
+ * long as it stands; of an introducer's vouches for one
  * key the newest counts.  Nobody whom an introducer vouches for is an
  * introducer by that.  What others vouch for costs nothing here: it is looked
  * up by introducer.  The same for the same records in any order of arrival.
@@ -26,10 +27,10 @@ struct vouches_name {
     struct trust_entry entry; /* name and vouched_by are the texts below */
     char name[VOUCH_NAME_MAX + 1];
     char introducer[TRUST_NAME_MAX + 1]; /* the reader's own name for it */
-    struct key_public introducer_key;
-    size_t rank;         /* of the introducer among all */
-    struct record_id id; /* of the vouch */
-    uint32_t sequence;   /* of the vouch */
+    struct key_public introducer_key;    /* the vouch's author */
+    size_t rank;                         /* of the introducer among all */
+    struct record_id id;                 /* of the vouch */
+    uint32_t sequence;                   /* of the vouch */
 };
 
 /* By key; of one key by rank, and one of each introducer. */

@@ -16,7 +16,7 @@ struct item {
 };
 
 struct search {
-    struct store *store;
+    struct lineages *lineages;
     size_t asked; /* the first of items are these */
     size_t count;
     struct item items[WITHDRAWALS_MAX];
@@ -50,7 +50,8 @@ on_withdrawal(void *context, const struct store_row *row)
         search->is_cut = true;
         return STATUS_OK;
     }
-    status = store_get_record(search->store, &row->id, &record);
+    status =
+        store_get_record(lineages_store(search->lineages), &row->id, &record);
     if (status != STATUS_OK)
         return status;
     item->id = row->id;
@@ -69,19 +70,16 @@ on_withdrawal(void *context, const struct store_row *row)
 static enum status
 gather(struct search *search, const struct key_author *author)
 {
-    struct store_query query = {.by_author = true,
-                                .author = *author,
-                                .by_kind = true,
-                                .kind = RECORD_WITHDRAW,
-                                .by_subject = true};
     enum status status = STATUS_OK;
 
     for (search->at = 0;
          search->at < search->count && status == STATUS_OK && !search->is_cut;
          search->at++) {
-        query.subject = search->items[search->at].id;
-        query.limit = WITHDRAWALS_MAX - search->count + 1;
-        status = store_walk(search->store, &query, on_withdrawal, search);
+        const struct record_id subject = search->items[search->at].id;
+
+        status = lineages_walk(search->lineages, author, RECORD_WITHDRAW,
+                               &subject, WITHDRAWALS_MAX - search->count + 1,
+                               on_withdrawal, search);
     }
     return status;
 }
@@ -128,7 +126,8 @@ take(struct withdrawal *out, const struct search *search,
     struct record *stored = NULL;
     struct record *record = NULL;
     struct withdraw withdraw;
-    enum status status = store_get_record(search->store, &item->id, &stored);
+    enum status status =
+        store_get_record(lineages_store(search->lineages), &item->id, &stored);
 
     if (status == STATUS_OK)
         status = record_open(&record, record_wire(stored));
@@ -169,9 +168,9 @@ find(struct search *search, struct withdrawal *out, bool *stands,
 }
 
 enum status
-withdrawals_find(struct withdrawal *out, bool *stands, struct store *store,
-                 const struct key_author *author, const struct record_id *ids,
-                 size_t count)
+withdrawals_find(struct withdrawal *out, bool *stands,
+                 struct lineages *lineages, const struct key_author *author,
+                 const struct record_id *ids, size_t count)
 {
     struct withdrawal none = {0};
     struct search search;
@@ -179,18 +178,19 @@ withdrawals_find(struct withdrawal *out, bool *stands, struct store *store,
     assert(count <= COSIGNS_OF_KEY_MAX);
     if (out != NULL)
         *out = none;
-    search.store = store;
+    search.lineages = lineages;
     search.asked = count;
     search.is_cut = false;
     return find(&search, out, stands, author, ids);
 }
 
 enum status
-withdrawals_has(bool *is_withdrawn, struct store *store,
+withdrawals_has(bool *is_withdrawn, struct lineages *lineages,
                 const struct key_author *author, const struct record_id *id)
 {
     bool stands = true;
-    enum status status = withdrawals_find(NULL, &stands, store, author, id, 1);
+    enum status status =
+        withdrawals_find(NULL, &stands, lineages, author, id, 1);
 
     *is_withdrawn = status == STATUS_OK && !stands;
     return status;

@@ -1,8 +1,8 @@
 /*
- * Whether records of one key still stand, or were withdrawn by it.
+ * Whether records of one author still stand, or were withdrawn by it.
  *
- * A record stands as long as no withdrawal of it by its own key stands; so a
- * withdrawal may be withdrawn in its turn.  The same for the same records in
+ * A record stands as long as no withdrawal of it by its author's chain of keys
+ * (bundles/lineages.h) stands; so a withdrawal may be withdrawn in its turn.  The same for the same records in
  * any order of arrival, and bounded: bundles/FORMAT.md, "Withdrawal".
  */
 #ifndef P2PUB_BUNDLES_WITHDRAWALS_H
@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bundles/lineages.h"
 #include "bundles/record.h"
-#include "bundles/store.h"
 #include "core/bytes.h"
 #include "core/key.h"
 #include "core/status.h"
@@ -33,14 +33,14 @@ struct withdrawal {
  * STATUS_NO_MEMORY and the store's.
  */
 enum status withdrawals_find(struct withdrawal *out, bool *stands,
-                             struct store *store,
+                             struct lineages *lineages,
                              const struct key_author *author,
                              const struct record_id *ids,
                              size_t count) MUST_CHECK;
 
 /* True in *is_withdrawn if the record does not stand: what a list says of each
  * of many.  The same failures. */
-enum status withdrawals_has(bool *is_withdrawn, struct store *store,
+enum status withdrawals_has(bool *is_withdrawn, struct lineages *lineages,
                             const struct key_author *author,
                             const struct record_id *id) MUST_CHECK;
 

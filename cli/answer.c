@@ -74,6 +74,11 @@ answer_open(struct cli *cli, struct answer *answer)
                         _("there is no record '%s' here"), answer->digits);
     code = home_open_store(cli, HOME_WRITE, &answer->store);
     if (code == CLI_DONE)
+        code = home_open_trust(cli, &answer->trust);
+    if (code == CLI_DONE && lineages_new(&answer->lineages, answer->store,
+                                         answer->trust) != STATUS_OK)
+        code = cli_fail_memory(cli);
+    if (code == CLI_DONE)
         code = find_record_to_sign(cli, answer->store, answer->digits, &id);
     if (code != CLI_DONE)
         return code;
@@ -258,6 +263,8 @@ void
 answer_release(struct answer *answer)
 {
     record_free(answer->subject);
+    lineages_free(answer->lineages);
+    trust_free(answer->trust);
     store_free(answer->store);
     keyring_release(&answer->keyring);
     key_secret_free(answer->secret);

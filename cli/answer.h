@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bundles/lineages.h"
 #include "bundles/publish_answer.h"
 #include "bundles/record.h"
 #include "bundles/store.h"
@@ -38,6 +39,8 @@ struct answer {
     /* What it is about; subject is NULL for what is about a key, and
      * row unused. */
     struct store *store;
+    struct trust *trust;
+    struct lineages *lineages; /* of store; as it was when it was opened */
     struct store_row row;
     struct record *subject;
     struct keyring keyring;

@@ -202,7 +202,7 @@ check_is_new(struct cli *cli, struct run *run)
     int code = CLI_DONE;
 
     if (gathering != NULL) {
-        gathering->store = answer->store;
+        gathering->lineages = answer->lineages;
         gathering->record = answer->subject;
         gathering->wants_state = true;
         status = signing_find(gathering, &signing, &answer->entry->key.author);
@@ -252,8 +252,8 @@ check_author(struct cli *cli, struct run *run)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("'%s' signed this already, as its author"),
                         answer->entry->name);
-    status =
-        withdrawals_has(&is_withdrawn, answer->store, author, &answer->row.id);
+    status = withdrawals_has(&is_withdrawn, answer->lineages, author,
+                             &answer->row.id);
     if (status != STATUS_OK)
         return cli_fail_store(cli, status);
     if (is_withdrawn)

@@ -7,6 +7,7 @@
 #include "bundles/vouches.h"
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/followed.h"
 #include "cli/follows.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
@@ -189,8 +190,12 @@ gather(struct report *report, struct trust *trust,
     enum status status;
     int code = home_open_store(cli, HOME_READ, &store);
 
-    if (code != CLI_DONE)
+    if (code == CLI_DONE)
+        code = followed_extend(cli, trust, store);
+    if (code != CLI_DONE) {
+        store_free(store);
         return code;
+    }
     status = vouches_load(trust, store);
     if (status == STATUS_OK)
         status =

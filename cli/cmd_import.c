@@ -9,11 +9,13 @@
 #include "cli/cli_clock.h"
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/followed.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/parcel_fault.h"
 #include "cli/pass_on.h"
 #include "cli/progress.h"
+#include "cli/told.h"
 #include "core/file.h"
 #include "core/mem.h"
 
@@ -299,9 +301,18 @@ cmd_import(struct cli *cli, int argc, char **argv)
     if (code == CLI_DONE)
         code = home_open_store(cli, HOME_WRITE, &taking.store);
     if (code == CLI_DONE)
+        code = followed_extend(cli, taking.trust, taking.store);
+    if (code == CLI_DONE)
         code = home_load_vouches(cli, taking.trust, taking.store);
     if (code == CLI_DONE)
         code = import(&taking, argv[optind]);
+    /* What came may say that more keys are followed than before. */
+    if (taking.store != NULL && taking.trust != NULL) {
+        const int settled = followed_settle(cli, taking.trust, taking.store);
+
+        code = code == CLI_DONE ? settled : code;
+        told_say_at_end(cli);
+    }
     (void)json_object_set_new(cli->document, "records", taking.records);
     store_free(taking.store);
     trust_free(taking.trust);

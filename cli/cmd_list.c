@@ -10,6 +10,7 @@
 #include "bundles/verdict.h"
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/followed.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/list_sealed.h"
@@ -36,6 +37,7 @@ struct listing {
     struct cli *cli;
     struct store *store;
     struct trust *trust;
+    struct lineages *lineages;
     struct signers signers;
     struct render render; /* a line at a time */
     json_t *statements;
@@ -56,6 +58,7 @@ struct entry {
     const struct verdict_signer *signer;
     bool is_revoked; /* the signer's key, by itself */
     enum verdict_standing standing;
+    enum good_standing good;
     struct withdrawal withdrawn;
     bool is_replaced;
     struct list_sealed sealed; /* its title is then that of what is inside */
@@ -79,6 +82,21 @@ entry_read(struct entry *entry, struct listing *listing)
     return status == STATUS_NEWER ? STATUS_OK : status;
 }
 
+/* What a key that has ended signed, and not for good, is nobody's whom the
+ * reader knows. */
+static enum status
+examine_key(struct entry *entry, const struct listing *listing)
+{
+    enum status status =
+        lineages_standing(&entry->good, listing->lineages, &entry->row->author,
+                          &entry->row->id, entry->row->sequence);
+
+    if (status == STATUS_OK && entry->good == GOOD_PART_CLAIMED &&
+        entry->standing == VERDICT_VERIFIED)
+        entry->standing = VERDICT_UNKNOWN;
+    return status;
+}
+
 static enum status
 entry_fill(struct entry *entry, struct listing *listing,
            const struct store_row *row)
@@ -98,6 +116,8 @@ entry_fill(struct entry *entry, struct listing *listing,
                             entry->sealed.is_faulty ? STORE_FAULTY : row->state,
                             entry->has_statement || entry->sealed.is_sealed);
     if (status == STATUS_OK)
+        status = examine_key(entry, listing);
+    if (status == STATUS_OK)
         status = signers_get(&listing->signers,
                              &record_fields(entry->record)->key, &one);
     if (status == STATUS_OK) {
@@ -105,10 +125,10 @@ entry_fill(struct entry *entry, struct listing *listing,
         entry->is_revoked = one->is_revoked;
     }
     if (status == STATUS_OK)
-        status = withdrawals_find(&entry->withdrawn, &stands, listing->store,
+        status = withdrawals_find(&entry->withdrawn, &stands, listing->lineages,
                                   &row->author, &row->id, 1);
     if (status == STATUS_OK)
-        status = replacements_has(&entry->is_replaced, listing->store,
+        status = replacements_has(&entry->is_replaced, listing->lineages,
                                   &row->author, &row->id);
     return status;
 }
@@ -141,6 +161,8 @@ append_title(struct byte_buf *out, const struct entry *entry,
         status = byte_buf_append_text(out, ": ");
     if (status == STATUS_OK && entry->row->state == STORE_INCOMPLETE)
         status = byte_buf_append_text(out, _("[incomplete] "));
+    if (status == STATUS_OK && entry->good == GOOD_PART_CLAIMED)
+        status = byte_buf_append_text(out, _("[claimed] "));
     if (status == STATUS_OK && entry->withdrawn.record != NULL)
         status = byte_buf_append_text(out, _("[withdrawn] "));
     if (status == STATUS_OK && entry->is_replaced)
@@ -273,7 +295,12 @@ list(struct cli *cli, bool all)
         signers_init(&listing.signers, listing.store, listing.trust,
                      &cli->entropy);
         if (code == CLI_DONE)
+            code = followed_extend(cli, listing.trust, listing.store);
+        if (code == CLI_DONE)
             code = home_load_vouches(cli, listing.trust, listing.store);
+        if (code == CLI_DONE && lineages_new(&listing.lineages, listing.store,
+                                             listing.trust) != STATUS_OK)
+            code = cli_fail_memory(cli);
         if (code == CLI_DONE) {
             store_hold(listing.store);
             status = store_walk(listing.store, &query, on_row, &listing);
@@ -292,6 +319,7 @@ list(struct cli *cli, bool all)
                        "with everybody nearby."));
     render_release(&listing.render);
     signers_release(&listing.signers);
+    lineages_free(listing.lineages);
     store_free(listing.store);
     trust_free(listing.trust);
     return code;

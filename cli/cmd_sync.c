@@ -7,6 +7,7 @@
 #include "cli/i18n.h"
 #include "cli/node.h"
 #include "cli/relays.h"
+#include "cli/told.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "net/control_client.h"
@@ -213,6 +214,7 @@ by_ourselves(struct cli *cli, const struct request *request)
     else
         node_report_figures(cli, &figures);
     node_close(node);
+    told_say_at_end(cli);
     return code;
 }
 

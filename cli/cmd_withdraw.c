@@ -6,6 +6,7 @@
 #include "bundles/withdrawals.h"
 #include "cli/answer.h"
 #include "cli/command.h"
+#include "cli/followed.h"
 #include "cli/i18n.h"
 #include "core/limits.h"
 
@@ -22,12 +23,18 @@ static int
 check_subject(struct cli *cli, const struct answer *answer)
 {
     bool is_withdrawn = false;
+    bool may;
     enum status status;
+    int code = followed_may_act(cli, answer->store, &answer->entry->key.author,
+                                &answer->row.author, &may);
 
-    if (!key_author_equal(&answer->row.author, &answer->entry->key.author))
+    if (code != CLI_DONE)
+        return code;
+    if (!may)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("another key than '%s' signed this, and only that "
-                          "one can withdraw it"),
+                          "one, or the present key of its identity, can "
+                          "withdraw it"),
                         answer->entry->name);
     if (answer->row.kind != RECORD_STATEMENT &&
         answer->row.kind != RECORD_SEALED &&
@@ -38,8 +45,8 @@ check_subject(struct cli *cli, const struct answer *answer)
                           "a vouch nor a withdrawal, and nothing else can be "
                           "withdrawn"),
                         answer->digits);
-    status = withdrawals_has(&is_withdrawn, answer->store, &answer->row.author,
-                             &answer->row.id);
+    status = withdrawals_has(&is_withdrawn, answer->lineages,
+                             &answer->row.author, &answer->row.id);
     if (status != STATUS_OK)
         return cli_fail_store(cli, status);
     return is_withdrawn

@@ -14,6 +14,10 @@ say_unknown(struct cli *cli, const struct subject *subject, const char *attempt)
     char key[KEY_STRING_SIZE];
     char following[KEY_STRING_SIZE + 16];
 
+    if (subject->verdict.signer.trust != TRUST_UNKNOWN)
+        return cli_fail(cli, CLI_NOT_FOLLOWED, attempt,
+                        _("the signature holds, but whom you follow does not "
+                          "have this for good"));
     key_public_format(&record_fields(subject->record)->key, key);
     (void)snprintf(following, sizeof(following), "p2pub follow %s", key);
     return cli_fail(cli, CLI_NOT_FOLLOWED,
@@ -74,7 +78,8 @@ conclusion_hold_key(struct cli *cli, struct subject *subject, const char *key)
         return cli_fail(cli, CLI_NOT_VERIFIED, NULL,
                         _("NOT VERIFIED: another key signed this than the one "
                           "that you gave"));
-    if (verdict->standing == VERDICT_UNKNOWN)
+    if (verdict->standing == VERDICT_UNKNOWN &&
+        !verdict_lineage_is_against(&verdict->lineage))
         verdict->standing = VERDICT_VERIFIED;
     return CLI_DONE;
 }

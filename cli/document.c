@@ -412,6 +412,7 @@ document_add_verdict(json_t *object, const struct record *record,
     set(object, "forks", forks_of(verdict));
     document_add_withdrawn(object, &verdict->withdrawn);
     set(object, "revoked", revoked_of(&verdict->revoked));
+    document_add_lineage(object, &verdict->lineage);
     set(object, "signatories",
         signings_of(verdict->signatories.named,
                     verdict->signatories.named_count, fields));

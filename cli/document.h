@@ -49,6 +49,11 @@ void document_add_summary(json_t *object, const struct record *record,
 /* `withdrawn`: date, reason and id, or null. */
 void document_add_withdrawn(json_t *object, const struct withdrawal *withdrawn);
 
+/* `lineage`: the chain of keys behind the record, or null; `identity_version`:
+ * what the record itself is in one, or null (cli/document_lineage.c). */
+void document_add_lineage(json_t *object,
+                          const struct verdict_lineage *lineage);
+
 /* Everything that a verdict says beyond that. */
 void document_add_verdict(json_t *object, const struct record *record,
                           const struct statement *statement,

@@ -2,7 +2,7 @@
  * The home of one person's p2pub: where its files are.
  *
  *     keys/NAME.key  keys/NAME.pub  sealed/ID.key  follows  relays
- *     relays.learned  store.db  refused  relay.key
+ *     relays.learned  store.db  refused  relay.key  told
  *
  * and beside them, for the processes at work, `lock` and `unfinished`.
  *

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bundles/vouches.h"
+#include "cli/followed.h"
 #include "cli/follows.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
@@ -26,6 +27,7 @@ struct node {
     struct node_options options;
     struct store *store;
     struct trust *trust;
+    bool follows_more; /* keys perhaps, by what came: see cli/followed.h */
     struct uv_node *host;
     struct relays relays;
     struct relay_book book; /* only valid when has_book */
@@ -87,6 +89,9 @@ on_event(void *context, const struct action *event)
             if (record_id_equal(&node->options.watched[i], &event->id))
                 node->options.delivered[i]++;
     }
+    if (event->event == EVENT_RECORD)
+        followed_note(node->trust, node->store, &event->id,
+                      &node->follows_more);
     if (event->event == EVENT_SETTLED)
         refused_file_save_at_times(node->cli, &node->refused, node->host);
     show_progress(node);
@@ -110,6 +115,7 @@ on_changed(void *context)
     }
     trust_free(node->trust);
     node->trust = trust;
+    followed_note_all(node->cli, trust, node->store, &node->follows_more);
     refused_file_check(&node->refused, node->host, trust, node->store);
 }
 
@@ -134,6 +140,9 @@ on_turn(void *context)
     enum status status = STATUS_OK;
 
     keep_learned(node);
+    if (node->follows_more)
+        followed_settle_leniently(node->cli, node->trust, node->store,
+                                  &node->follows_more);
     if (node->has_new_vouches)
         status = vouches_load(node->trust, node->store);
     node->has_new_vouches = false;
@@ -273,6 +282,8 @@ node_open(struct cli *cli, const struct node_options *options,
     failed = home_open_store(cli, HOME_WRITE, &node->store);
     if (failed == 0)
         failed = home_open_trust(cli, &node->trust);
+    if (failed == 0)
+        failed = followed_settle(cli, node->trust, node->store);
     if (failed == 0)
         failed = home_load_vouches(cli, node->trust, node->store);
     if (failed == 0)

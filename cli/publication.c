@@ -5,9 +5,9 @@
 #include "bundles/metadata.h"
 #include "bundles/publish_name.h"
 #include "bundles/record_field.h"
-#include "bundles/replacements.h"
 #include "cli/cli_clock.h"
 #include "cli/find.h"
+#include "cli/followed.h"
 #include "cli/i18n.h"
 #include "cli/publisher.h"
 #include "core/file.h"
@@ -123,6 +123,8 @@ check_named(struct cli *cli, struct store *store, const struct record_id *id,
 {
     struct store_row row;
     enum status status = store_get_row(store, id, &row);
+    bool may = true;
+    int code = CLI_DONE;
 
     if (status == STATUS_NOT_FOUND)
         return CLI_DONE;
@@ -130,10 +132,15 @@ check_named(struct cli *cli, struct store *store, const struct record_id *id,
         return cli_fail_store(cli, status);
     if (row.kind != RECORD_STATEMENT)
         return cli_misused(cli, _("%s names what is no statement"), option);
-    if (replacing != NULL && !replacements_may(replacing, &row.author))
+    if (replacing != NULL)
+        code = followed_may_act(cli, store, replacing, &row.author, &may);
+    if (code != CLI_DONE)
+        return code;
+    if (!may)
         return cli_misused(cli,
                            _("%s names a statement of another key, and only "
-                             "that one can replace it"),
+                             "that one, or the present key of its identity, "
+                             "can replace it"),
                            option);
     return CLI_DONE;
 }

@@ -4,6 +4,7 @@
 
 #include "bundles/heads.h"
 #include "cli/document.h"
+#include "cli/followed.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/prompt.h"
@@ -94,6 +95,8 @@ publish_heads_gather(struct cli *cli, const struct publication_options *options,
     if (!options->heads)
         return CLI_DONE;
     code = home_open_trust(cli, &trust);
+    if (code == CLI_DONE)
+        code = followed_extend(cli, trust, store);
     if (code == CLI_DONE)
         code = gather(cli, options, store, trust, out);
     trust_free(trust);

@@ -116,6 +116,12 @@ void render_translates(struct render *render, const struct subject *subject);
 void render_revoked(struct render *render, const struct verdict *verdict,
                     bool with_content);
 
+/* That the key has ended, that versions of its identity are in conflict, and
+ * what the record is as one of these (cli/render_lineage.c); and the words for
+ * a record that is not by whom the reader follows. */
+void render_lineage(struct render *render, const struct verdict *verdict);
+const char *render_lineage_unknown(const struct verdict_lineage *lineage);
+
 /* Who signed beside the author (cli/render_signatories.c): the named ones with
  * how many of them have, then others. */
 void render_signatories(struct render *render, const struct subject *subject);

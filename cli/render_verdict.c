@@ -19,7 +19,7 @@ render_first_line(struct render *render, const struct verdict *verdict)
     render_standing(render, verdict->standing, RENDER_LABEL_COLUMNS);
     switch (verdict->standing) {
     case VERDICT_UNKNOWN:
-        render_words(render, _("signed by a key that you do not follow"));
+        render_words(render, render_lineage_unknown(&verdict->lineage));
         break;
     case VERDICT_FAULTY:
         render_words(render, _("files that are not what was signed"));
@@ -162,6 +162,7 @@ render_verdict(struct render *render, const struct subject *subject,
     render_withdrawn(render, &subject->verdict, with_content);
     render_replaced(render, &subject->verdict);
     render_revoked(render, &subject->verdict, with_content);
+    render_lineage(render, &subject->verdict);
     render_signer(render, &subject->verdict);
     if (record_kind(subject->record) != RECORD_STATEMENT)
         render_line_of_text(render, _("kind"), fields->kind);

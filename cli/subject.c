@@ -8,6 +8,7 @@
 #include "bundles/identity.h"
 #include "cli/cli_clock.h"
 #include "cli/find.h"
+#include "cli/followed.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/parcel_fault.h"
@@ -27,6 +28,8 @@ subject_context_open(struct cli *cli, bool needs_store,
     code = home_open_trust(cli, &out->trust);
     if (code == CLI_DONE && home_has_store(cli))
         code = home_open_store(cli, HOME_READ, &out->store);
+    if (code == CLI_DONE && out->store != NULL)
+        code = followed_extend(cli, out->trust, out->store);
     if (code == CLI_DONE && out->store != NULL)
         code = home_load_vouches(cli, out->trust, out->store);
     cli->lenient = false;

@@ -50,11 +50,17 @@
 /* Versions with one number that count and are looked at: twice what one that
  * heals can follow. */
 #define LINEAGE_RIVALS_MAX ((size_t)8)
-/* Versions by anyone that say they follow one: beyond these, a few
- * hundredths of a second, they are looked for by way of recovery keys.  And
- * what is looked at of one such key, of each kind. */
-#define LINEAGE_FOLLOWERS_MAX ((size_t)4096)
-#define LINEAGE_CONSENTS_MAX  ((size_t)16384)
+/* Versions by anyone that say they follow one, and of all in one chain: beyond
+ * these, a few hundredths and a quarter of a second, they are looked for by way
+ * of recovery keys.  What is looked at of one such key, of each kind, and of
+ * all: seven of sixteen that were stolen use up less. */
+#define LINEAGE_FOLLOWERS_MAX       ((size_t)4096)
+#define LINEAGE_ROWS_MAX            ((size_t)65536)
+#define LINEAGE_CONSENTS_MAX        ((size_t)1024)
+#define LINEAGE_CONSENTS_IN_ALL_MAX ((size_t)16384)
+/* Versions of one chain that enough recovery keys of the one before agreed to,
+ * and that are judged. */
+#define LINEAGE_JUDGED_MAX ((size_t)4096)
 /* Identities by one key that are looked at for the chain that it belongs to,
  * and versions 1 to which these may lead: an owner has one of these. */
 #define LINEAGE_OWN_MAX   ((size_t)64)
@@ -146,9 +152,8 @@
 /* follows and relays: plain text that a person may edit. */
 #define FOLLOWS_TEXT_MAX ((size_t)1024 * 1024)
 #define FOLLOWS_MAX      ((size_t)4096)
-/* Keys that are followed because they are of one chain with another: as many
- * again. */
-#define FOLLOWING_MAX ((size_t)4096)
+/* What was told of them: some versions of each. */
+#define TOLD_TEXT_MAX ((size_t)4 * 1024 * 1024)
 /* The reader's own name for a key: as long as an identity's. */
 #define TRUST_NAME_MAX ((size_t)64)
 

@@ -85,6 +85,35 @@ append(char *text, size_t size, const struct signing *signing)
                      taken->record != NULL);
 }
 
+/* For one question: its lineages, and no longer. */
+
+static enum status
+find_signatories(struct signatories *out, struct store *store,
+                 const struct trust *trust, const struct record *record)
+{
+    struct lineages *lineages;
+    enum status status = lineages_new(&lineages, store, trust);
+
+    memset(out, 0, sizeof(*out));
+    if (status == STATUS_OK)
+        status = signatories_find(out, lineages, trust, record);
+    lineages_free(lineages);
+    return status;
+}
+
+static enum status
+find_withdrawal(struct withdrawal *out, bool *stands, struct store *store,
+                const struct key_author *author, const struct record_id *id)
+{
+    struct lineages *lineages;
+    enum status status = lineages_new(&lineages, store, NULL);
+
+    assert_int_equal(status, STATUS_OK);
+    status = withdrawals_find(out, stands, lineages, author, id, 1);
+    lineages_free(lineages);
+    return status;
+}
+
 static void
 summarise(char *text, size_t size, struct store *store,
           const struct trust *trust, const struct record *record)
@@ -92,7 +121,7 @@ summarise(char *text, size_t size, struct store *store,
     struct signatories found;
     size_t used;
 
-    assert_int_equal(signatories_find(&found, store, trust, record), STATUS_OK);
+    assert_int_equal(find_signatories(&found, store, trust, record), STATUS_OK);
     text[0] = '\0';
     for (size_t i = 0; i < found.named_count; i++)
         append(text, size, &found.named[i]);
@@ -251,25 +280,28 @@ test_statement_withdrawn(void **state)
     struct withdrawal found;
     struct stores stores;
     bool stands;
+    struct lineages *lineages;
     bool is_withdrawn;
 
     (void)state;
     stores_open(&stores, STORES_SQLITE, 0);
     assert_int_equal(stores_put(stores.store, by_other, STORE_OTHER),
                      STATUS_OK);
-    assert_int_equal(withdrawals_find(&found, &stands, stores.store, author,
-                                      record_id(joint), 1),
+    assert_int_equal(find_withdrawal(&found, &stands, stores.store, author,
+                                     record_id(joint)),
                      STATUS_OK);
     assert_true(stands);
     assert_null(found.record);
     assert_int_equal(stores_put(stores.store, by_author, STORE_OTHER),
                      STATUS_OK);
+    assert_int_equal(lineages_new(&lineages, stores.store, NULL), STATUS_OK);
     assert_int_equal(
-        withdrawals_has(&is_withdrawn, stores.store, author, record_id(joint)),
+        withdrawals_has(&is_withdrawn, lineages, author, record_id(joint)),
         STATUS_OK);
+    lineages_free(lineages);
     assert_true(is_withdrawn);
-    assert_int_equal(withdrawals_find(&found, &stands, stores.store, author,
-                                      record_id(joint), 1),
+    assert_int_equal(find_withdrawal(&found, &stands, stores.store, author,
+                                     record_id(joint)),
                      STATUS_OK);
     assert_false(stands);
     assert_true(byte_view_equal_text(found.reason, "mine"));
@@ -324,9 +356,9 @@ test_bounds_of_a_key(void **state)
         struct withdrawal found;
         bool stands = true;
 
-        assert_int_equal(withdrawals_find(&found, &stands, stores.store,
-                                          &record_fields(joint)->key.author,
-                                          record_id(joint), 1),
+        assert_int_equal(find_withdrawal(&found, &stands, stores.store,
+                                         &record_fields(joint)->key.author,
+                                         record_id(joint)),
                          STATUS_OK);
         assert_false(stands);
         assert_true(byte_view_equal_text(found.reason, "over"));
@@ -360,7 +392,7 @@ test_flood(void **state)
         record_free(record);
     }
     assert_int_equal(store_commit(stores.store), STATUS_OK);
-    assert_int_equal(signatories_find(&found, stores.store, trust, joint),
+    assert_int_equal(find_signatories(&found, stores.store, trust, joint),
                      STATUS_OK);
     assert_int_equal(found.named_signed, 1);
     assert_int_equal(found.named[0].state, SIGNING_SIGNED);
@@ -387,7 +419,7 @@ find_once(void *context)
     const struct asked *asked = context;
     struct signatories found;
     enum status status =
-        signatories_find(&found, asked->store, asked->trust, asked->joint);
+        find_signatories(&found, asked->store, asked->trust, asked->joint);
 
     signatories_release(&found);
     return status;
