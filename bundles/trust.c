@@ -1,4 +1,4 @@
-#include "bundles/trust.h"
+#include "bundles/trust_private.h"
 
 #include <string.h>
 
@@ -6,29 +6,6 @@
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/text.h"
-#include "core/writer.h"
-
-/* The word that a line about an introducer begins with. */
-#define INTRODUCER "introducer"
-
-/* A line of the file, or an own key. */
-struct trust_line {
-    bool is_entry;      /* else a comment, an empty or a bad line: only text */
-    bool is_introducer; /* entry.key is one; text is the whole line */
-    bool is_bad;
-    size_t number; /* in the file, from 1; only valid when is_bad */
-    struct trust_entry entry;
-    size_t size; /* octets of text, the zero behind them left out */
-    char text[]; /* the name of an entry; else the whole line */
-};
-
-struct trust {
-    struct trust_line **lines; /* own keys are among them, anywhere */
-    size_t count;
-    size_t derived_count; /* of these */
-    size_t capacity;
-    struct vouches *vouches; /* or NULL */
-};
 
 static enum status
 make_room(struct trust *trust)
@@ -46,9 +23,9 @@ make_room(struct trust *trust)
     return STATUS_OK;
 }
 
-static enum status
-append_line(struct trust_line **out, struct trust *trust, struct byte_view text,
-            bool is_derived)
+enum status
+trust_append_line(struct trust_line **out, struct trust *trust,
+                  struct byte_view text, bool is_derived)
 {
     const size_t count =
         is_derived ? trust->derived_count : trust->count - trust->derived_count;
@@ -91,49 +68,20 @@ trust_free(struct trust *trust)
     mem_free(trust);
 }
 
-static bool
-is_name(struct byte_view name)
+bool
+trust_is_name(struct byte_view name)
 {
     return name.size >= 1 && name.size <= TRUST_NAME_MAX && text_is_line(name);
 }
 
-/* Take what stands before the next space, and the space, off view. */
-static struct byte_view
-take_word(struct byte_view *view)
-{
-    const uint8_t *space =
-        view->size == 0 ? NULL : memchr(view->data, ' ', view->size);
-    size_t size = space == NULL ? view->size : (size_t)(space - view->data);
-    struct byte_view word = byte_view_slice(*view, 0, size);
-
-    *view = byte_view_slice(*view, size + 1, view->size);
-    return word;
-}
-
-/* `KEY PIN NAME`; *name points into line. */
-static bool
-parse_entry(struct trust_entry *entry, struct byte_view *name,
-            struct byte_view line)
-{
-    struct byte_view key = take_word(&line);
-    struct byte_view pin = take_word(&line);
-
-    memset(entry, 0, sizeof(*entry));
-    *name = line;
-    if (key_public_parse(&entry->key, key) != STATUS_OK || !is_name(line))
-        return false;
-    entry->has_pin = !byte_view_equal_text(pin, "-");
-    return !entry->has_pin || record_id_parse(&entry->pin, pin) == STATUS_OK;
-}
-
-static enum status
-add_entry(struct trust *trust, const struct trust_entry *entry,
-          struct byte_view name)
+enum status
+trust_add_entry(struct trust *trust, const struct trust_entry *entry,
+                struct byte_view name)
 {
     struct trust_line *line;
     enum status status;
 
-    status = append_line(&line, trust, name, entry->is_derived);
+    status = trust_append_line(&line, trust, name, entry->is_derived);
     if (status != STATUS_OK)
         return status;
     trust->derived_count += entry->is_derived ? 1 : 0;
@@ -142,102 +90,6 @@ add_entry(struct trust *trust, const struct trust_entry *entry,
     line->entry.vouched_by = NULL;
     line->is_entry = true;
     return STATUS_OK;
-}
-
-/* `introducer KEY` */
-static bool
-parse_introducer(struct key_public *out, struct byte_view line)
-{
-    struct byte_view word = take_word(&line);
-
-    return byte_view_equal_text(word, INTRODUCER) &&
-           key_public_parse(out, line) == STATUS_OK;
-}
-
-static bool
-is_for_people(struct byte_view line)
-{
-    for (size_t i = 0; i < line.size; i++)
-        if (line.data[i] != ' ' && line.data[i] != '\t')
-            return line.data[i] == '#';
-    return true;
-}
-
-static enum status
-parse_line(struct trust *trust, struct byte_view text, size_t number)
-{
-    struct trust_line *line;
-    struct trust_entry entry;
-    struct byte_view content = text;
-    struct byte_view name;
-    enum status status;
-
-    /* An editor of another system may have been here. */
-    if (content.size > 0 && content.data[content.size - 1] == '\r')
-        content.size--;
-    if (parse_entry(&entry, &name, content) &&
-        trust_get(trust, &entry.key.author) == NULL)
-        return add_entry(trust, &entry, name);
-
-    status = append_line(&line, trust, text, false);
-    if (status != STATUS_OK)
-        return status;
-    line->is_introducer = parse_introducer(&line->entry.key, content);
-    line->is_bad = !line->is_introducer && !is_for_people(content);
-    line->number = number;
-    return STATUS_OK;
-}
-
-enum status
-trust_parse(struct trust *trust, struct byte_view text)
-{
-    size_t number = 1;
-    enum status status = STATUS_OK;
-
-    if (text.size > FOLLOWS_TEXT_MAX)
-        return STATUS_TOO_LARGE;
-    while (status == STATUS_OK && text.size > 0) {
-        const uint8_t *end = memchr(text.data, '\n', text.size);
-        size_t size = end == NULL ? text.size : (size_t)(end - text.data);
-
-        status = parse_line(trust, byte_view_slice(text, 0, size), number++);
-        text = byte_view_slice(text, size + 1, text.size);
-    }
-    return status;
-}
-
-static void
-write_entry(struct writer *writer, const struct trust_line *line)
-{
-    char key[KEY_STRING_SIZE];
-    char pin[RECORD_ID_TEXT_SIZE] = "-";
-
-    key_public_format(&line->entry.key, key);
-    if (line->entry.has_pin)
-        record_id_format(&line->entry.pin, pin);
-    writer_text(writer, key);
-    writer_text(writer, " ");
-    writer_text(writer, pin);
-    writer_text(writer, " ");
-}
-
-enum status
-trust_write(struct byte_buf *out, const struct trust *trust)
-{
-    struct writer writer;
-
-    writer_init(&writer, out);
-    for (size_t i = 0; i < trust->count; i++) {
-        const struct trust_line *line = trust->lines[i];
-
-        if (line->is_entry && (line->entry.is_own || line->entry.is_derived))
-            continue;
-        if (line->is_entry)
-            write_entry(&writer, line);
-        writer_bytes(&writer, byte_view_of(line->text, line->size));
-        writer_text(&writer, "\n");
-    }
-    return writer_status(&writer);
 }
 
 size_t
@@ -258,13 +110,13 @@ trust_add(struct trust *trust, const struct trust_entry *entry)
     struct byte_view name = byte_view_of_text(entry->name);
     const struct trust_entry *there = trust_get(trust, &entry->key.author);
 
-    if (!is_name(name))
+    if (!trust_is_name(name))
         return STATUS_MALFORMED;
     if (there != NULL &&
         (entry->is_derived || there->is_own == entry->is_own) &&
         (entry->is_derived || !there->is_derived))
         return STATUS_EXISTS;
-    return add_entry(trust, entry, name);
+    return trust_add_entry(trust, entry, name);
 }
 
 static void
@@ -404,7 +256,8 @@ trust_set_introducer(struct trust *trust, const struct key_author *author,
 {
     const size_t entry = find_line(trust, author, false, 0);
     size_t index = find_line(trust, author, true, 0);
-    char text[sizeof(INTRODUCER) + KEY_STRING_SIZE] = INTRODUCER " ";
+    char text[sizeof(TRUST_INTRODUCER) + KEY_STRING_SIZE] =
+        TRUST_INTRODUCER " ";
     struct trust_line *line;
     enum status status;
 
@@ -421,8 +274,8 @@ trust_set_introducer(struct trust *trust, const struct key_author *author,
     if (count_introducers(trust) >= INTRODUCERS_MAX)
         return STATUS_TOO_LARGE;
     key_public_format(&trust->lines[entry]->entry.key,
-                      text + sizeof(INTRODUCER));
-    status = append_line(&line, trust, byte_view_of_text(text), false);
+                      text + sizeof(TRUST_INTRODUCER));
+    status = trust_append_line(&line, trust, byte_view_of_text(text), false);
     if (status != STATUS_OK)
         return status;
     line->is_introducer = true;

@@ -246,7 +246,7 @@ at reader
 at other
 expect 0 import stick
 expect 2 publish --offline --yes none.md --title Another --replaces "$third"
-complains 'only that one can replace it'
+complains 'can replace it'
 at centre
 expect 2 publish --offline --yes first.md --title Another --replaces "$withdrawal"
 complains 'no statement'
