@@ -75,10 +75,11 @@ show_code(struct cli *cli, const char *line)
     struct qr qr = {0};
     enum status status;
 
-    for (size_t i = 0; i < sizeof(capitals); i++)
-        capitals[i] = line[i] >= 'a' && line[i] <= 'z'
-                          ? (char)(line[i] - 'a' + 'A')
-                          : line[i];
+    for (size_t i = 0; i < sizeof(capitals); i++) {
+        capitals[i] = line[i];
+        if (line[i] >= 'a' && line[i] <= 'z')
+            capitals[i] = (char)(line[i] - 'a' + 'A');
+    }
     byte_buf_init(&text, CODE_TEXT_MAX);
     status = qr_make(&qr, capitals, CODE_COLUMNS);
     if (status == STATUS_OK)
