@@ -148,10 +148,23 @@ judge() {
     has signatories.5.withdrawn.reason 'Our board had not been asked'
     has others_signed 0
     has withdrawn null
+    has titles.ru "$(sed -n 's/^# //p' joint.ru.md)"
     has translations.# 2
+    has translations.0.id "$kazakh"
+    has translations.0.by_author true
+    has translations.1.id "$uzbek"
+    has translations.1.by_author false
+    has translations.1.name press
+    has translations_by_others 0
     expect 0 read --json "$forty" --key doctors.pub
+    has newest.# 1
+    has newest.0 "$forty_one"
     has replaced_by.0.id "$forty_one"
+    expect 0 read --json --diff "$forty_one" --key doctors.pub
+    has changes.from "$forty"
+    has changes.title.old 'Forty detained'
     expect 0 read --json "$forty_one" --key doctors.pub
+    has newest.# 0
     has replaces "$forty"
     has text "$(cat count2.md)"
     expect 0 read --json "$report" --key memory.pub
