@@ -42,7 +42,8 @@ confirm(struct cli *cli, const struct answer *answer)
     cli_say(cli,
             _("Readers will be told, with everything that '%s' has signed and "
               "signs, that it is revoked. Nothing is hidden or deleted, no "
-              "other key takes its place, and it cannot be undone."),
+              "other key takes its place (that is keys recover), and it cannot "
+              "be undone."),
             answer->entry->name);
     return prompt_yes(_("Revoke this key, in public? [y/N] "))
                ? CLI_DONE
