@@ -318,7 +318,7 @@ cosign(struct cli *cli, struct run *run)
                    !run->answer.dry_run &&
                    record_kind(run->answer.subject) == RECORD_IDENTITY
                ? succession_state_tell(cli, record_id(run->answer.subject),
-                                       NULL)
+                                       cli->document, NULL)
                : code;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/i18n.h"
 #include "cli/key_state.h"
 #include "cli/keyring.h"
+#include "cli/succession_state.h"
 #include "core/limits.h"
 #include "core/text.h"
 
@@ -103,6 +104,17 @@ find_version(struct record **out, struct store *store,
     return status;
 }
 
+/* A version by this key that does not count yet. */
+static int
+show_waiting(struct cli *cli, const struct record_id *id)
+{
+    json_t *waiting = json_object();
+
+    (void)json_object_set_new(waiting, "id", document_id(id));
+    (void)json_object_set_new(cli->document, "waiting", waiting);
+    return succession_state_tell(cli, id, waiting, NULL);
+}
+
 /* What is here of the identity and can be read. */
 static int
 show_record(struct cli *cli, const struct key_public *key,
@@ -110,7 +122,9 @@ show_record(struct cli *cli, const struct key_public *key,
 {
     struct record *record = NULL;
     struct store *store = NULL;
+    struct record_id waiting;
     struct identity identity;
+    bool waits = false;
     enum status status;
     int code;
 
@@ -125,11 +139,14 @@ show_record(struct cli *cli, const struct key_public *key,
     if (status == STATUS_OK)
         show_identity(cli, &identity);
     record_free(record);
+    if (status == STATUS_NEWER || status == STATUS_NOT_FOUND)
+        status = STATUS_OK;
+    if (status == STATUS_OK)
+        status = succession_state_find(&waits, &waiting, store, &key->author);
     store_free(store);
-    return status == STATUS_OK || status == STATUS_NEWER ||
-                   status == STATUS_NOT_FOUND
-               ? CLI_DONE
-               : cli_fail_store(cli, status);
+    if (status != STATUS_OK)
+        return cli_fail_store(cli, status);
+    return waits ? show_waiting(cli, &waiting) : CLI_DONE;
 }
 
 int

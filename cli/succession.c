@@ -272,7 +272,8 @@ succession_report(struct cli *cli, struct succession *succession,
     (void)json_object_set_new(cli->document, "delivered",
                               document_number(delivered[0]));
     cli_print(cli, "%s\n", text);
-    code = succession_state_tell(cli, &succession->records[0], counts);
+    code = succession_state_tell(cli, &succession->records[0], cli->document,
+                                 counts);
     if (delivered[0] > 0)
         cli_say(cli, P_("%lu node has it", "%lu nodes have it", delivered[0]),
                 (unsigned long)delivered[0]);

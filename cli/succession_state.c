@@ -17,6 +17,7 @@
  * are needed. */
 struct state {
     struct cli *cli;
+    json_t *document;
     struct store *store;
     struct trust *trust;
     struct record_id id;
@@ -183,7 +184,7 @@ tell_missing(struct state *state)
                   "  p2pub cosign %.*s              with the key that it has\n"
                   "  p2pub cosign %.*s --words      with words from paper"),
                 FIND_SIGNED_DIGITS, id, FIND_SIGNED_DIGITS, id);
-    (void)json_object_set_new(state->cli->document, "missing", missing);
+    (void)json_object_set_new(state->document, "missing", missing);
 }
 
 /* Whether it counts in its chain. */
@@ -219,9 +220,9 @@ tell(struct state *state)
         status = ask_all(state, &identity);
     }
     if (status == STATUS_OK) {
-        (void)json_object_set_new(state->cli->document, "version",
+        (void)json_object_set_new(state->document, "version",
                                   document_number(identity.version));
-        (void)json_object_set_new(state->cli->document, "counts",
+        (void)json_object_set_new(state->document, "counts",
                                   json_boolean(state->counts));
         if (state->counts)
             cli_say(state->cli, _("version %lu counts now"),
@@ -238,13 +239,15 @@ tell(struct state *state)
 }
 
 int
-succession_state_tell(struct cli *cli, const struct record_id *id, bool *counts)
+succession_state_tell(struct cli *cli, const struct record_id *id,
+                      json_t *document, bool *counts)
 {
-    struct state state = {.cli = cli, .id = *id, .consent = json_array()};
+    struct state state = {
+        .cli = cli, .document = document, .id = *id, .consent = json_array()};
     enum status status;
     int code = home_open_trust(cli, &state.trust);
 
-    (void)json_object_set_new(cli->document, "consent", state.consent);
+    (void)json_object_set_new(document, "consent", state.consent);
     if (code == CLI_DONE)
         code = home_open_store(cli, HOME_READ, &state.store);
     if (code == CLI_DONE) {
@@ -257,4 +260,51 @@ succession_state_tell(struct cli *cli, const struct record_id *id, bool *counts)
     if (counts != NULL)
         *counts = state.counts;
     return code;
+}
+
+/* The search for a version that does not count. */
+struct waiting {
+    struct store *store;
+    bool found;
+    uint32_t version;
+    struct record_id id;
+};
+
+/* A store_visit over the identities of one author. */
+static enum status
+on_identity(void *context, const struct store_row *row)
+{
+    struct waiting *waiting = context;
+    struct record *record = NULL;
+    struct identity identity;
+    bool counts = true;
+    enum status status =
+        read_version(&identity, &record, waiting->store, &row->id);
+
+    if (status == STATUS_OK && identity.version > 1)
+        status = find_counts(&counts, waiting->store, record);
+    if (status == STATUS_OK && !counts && identity.version > waiting->version) {
+        waiting->found = true;
+        waiting->version = identity.version;
+        waiting->id = row->id;
+    }
+    record_free(record);
+    return status == STATUS_NEWER ? STATUS_OK : status;
+}
+
+enum status
+succession_state_find(bool *found, struct record_id *out, struct store *store,
+                      const struct key_author *author)
+{
+    const struct store_query query = {.by_author = true,
+                                      .author = *author,
+                                      .by_kind = true,
+                                      .kind = RECORD_IDENTITY,
+                                      .limit = IDENTITY_VERSION_MAX};
+    struct waiting waiting = {.store = store};
+    const enum status status = store_walk(store, &query, on_identity, &waiting);
+
+    *found = waiting.found;
+    *out = waiting.id;
+    return status;
 }

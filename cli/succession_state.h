@@ -21,12 +21,18 @@ enum status succession_state_is_keeper(
 
 /*
  * Say of the version called id, in the home's store, whether it counts now, who
- * must still sign it, and what each of them runs; in the document `version`,
+ * must still sign it, and what each of them runs; in document `version`,
  * `counts`, `consent` (of each version that is asked: `version`, `signed`,
  * `needed`, `of`) and `missing` (`key`, `name`).  counts may be NULL.  An exit
  * code.
  */
 int succession_state_tell(struct cli *cli, const struct record_id *id,
-                          bool *counts);
+                          json_t *document, bool *counts);
+
+/* The newest version by author, after the first, that does not count in the
+ * home's store; false where there is none. */
+enum status succession_state_find(bool *found, struct record_id *out,
+                                  struct store *store,
+                                  const struct key_author *author) MUST_CHECK;
 
 #endif

@@ -171,6 +171,14 @@ has consent.0.needed 2
 has consent.0.of 3
 bureau=$(json id)
 expect 0 export stick
+expect 0 keys show Bureau-2
+complains 'not in force yet'
+complains "p2pub cosign $(echo "$bureau" | cut -c1-16) --words"
+expect 0 keys show Bureau-2 --json
+has waiting.id "$bureau"
+has waiting.missing.# 3
+expect 0 keys show Bureau --json
+has waiting -
 P2PUB_HOME=$scratch/amira
 expect 0 import stick
 expect 0 cosign "$bureau" --offline --yes
