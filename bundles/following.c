@@ -18,7 +18,7 @@ add_keys(struct trust *trust, const struct trust_entry *entry,
         const struct trust_entry derived = {.key = lineage->keys[i].key,
                                             .is_derived = true,
                                             .has_pin = true,
-                                            .pin = entry->pin,
+                                            .pin = lineage->versions[0].id,
                                             .name = entry->name};
 
         status = trust_add(trust, &derived);
@@ -28,16 +28,32 @@ add_keys(struct trust *trust, const struct trust_entry *entry,
     return status;
 }
 
-/* The other keys of the chain that entry pins, if its own is among them. */
+enum status
+following_chain(struct lineage *out, struct store *store,
+                const struct trust_entry *entry)
+{
+    enum lineage_found found = LINEAGE_ONE;
+    enum status status;
+
+    if (entry->has_pin)
+        status = lineage_read(out, store, &entry->pin);
+    else
+        status = lineage_find(out, &found, store, &entry->key.author, NULL);
+    if (status == STATUS_OK &&
+        (found != LINEAGE_ONE || lineage_key(out, &entry->key.author) == NULL))
+        status = STATUS_NOT_FOUND;
+    return status;
+}
+
+/* The other keys of the chain of entry. */
 static enum status
 extend_by(struct trust *trust, struct store *store,
           const struct trust_entry *entry)
 {
     struct lineage lineage;
-    enum status status = lineage_read(&lineage, store, &entry->pin);
+    enum status status = following_chain(&lineage, store, entry);
 
-    if (status == STATUS_OK && lineage.key_count > 1 &&
-        lineage_key(&lineage, &entry->key.author) != NULL)
+    if (status == STATUS_OK && lineage.key_count > 1)
         status = add_keys(trust, entry, &lineage);
     lineage_release(&lineage);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
@@ -54,8 +70,7 @@ following_extend(struct trust *trust, struct store *store)
     /* Derived ones come behind all others, and end it. */
     while (status == STATUS_OK &&
            (entry = trust_next(trust, &position)) != NULL && !entry->is_derived)
-        if (entry->has_pin)
-            status = extend_by(trust, store, entry);
+        status = extend_by(trust, store, entry);
     if (status != STATUS_OK)
         trust_remove_derived(trust);
     return status;
@@ -71,6 +86,28 @@ is_pinned(const struct trust *trust, const struct record_id *root)
         if (entry->has_pin && record_id_equal(&entry->pin, root))
             return true;
     return false;
+}
+
+/* Whether a key of this chain is followed, pinned or not. */
+static enum status
+is_followed(bool *out, const struct trust *trust, struct store *store,
+            const struct record_id *root)
+{
+    struct lineage lineage = {0};
+    enum status status = STATUS_OK;
+
+    *out = is_pinned(trust, root);
+    if (!*out)
+        status = lineage_read(&lineage, store, root);
+    for (size_t i = 0; i < lineage.key_count && status == STATUS_OK; i++) {
+        const struct trust_entry *entry =
+            trust_get(trust, &lineage.keys[i].key.author);
+
+        if (entry != NULL && (!entry->has_pin || entry->is_derived))
+            *out = true;
+    }
+    lineage_release(&lineage);
+    return status;
 }
 
 /* Whether enough recovery keys of the first version that it follows agreed. */
@@ -114,7 +151,8 @@ concerns_identity(bool *concerns, const struct trust *trust,
     if (status != STATUS_OK || !agreed)
         return status == STATUS_NEWER ? STATUS_OK : status;
     status = lineage_root(&root, store, record);
-    *concerns = status == STATUS_OK && is_pinned(trust, &root);
+    if (status == STATUS_OK)
+        status = is_followed(concerns, trust, store, &root);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 

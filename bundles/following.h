@@ -1,20 +1,33 @@
 /*
- * Whom the reader follows by way of an identity that was pinned: every key of
- * its chain (bundles/lineage.h), the next ones without a word, and those that
- * ended.  What of these is good is for a verdict to say.
+ * Whom the reader follows by way of an identity: every key of its chain
+ * (bundles/lineage.h), the next ones without a word, and those that ended.
+ * What of these is good is for a verdict to say.
+ *
+ * The identity is the one that was pinned; of a key that is followed without
+ * one it is that of the one chain which the key has a part in.  If there are
+ * several, such a key stands for itself: whoever steals it can bring that
+ * about, and cannot where one is pinned.
  */
 #ifndef P2PUB_BUNDLES_FOLLOWING_H
 #define P2PUB_BUNDLES_FOLLOWING_H
 
 #include <stdbool.h>
 
+#include "bundles/lineage.h"
 #include "bundles/record.h"
 #include "bundles/store.h"
 #include "bundles/trust.h"
 #include "core/status.h"
 
+/* The chain of whom entry follows.  STATUS_NOT_FOUND if none is here, if there
+ * are several, or if the key has no part in it before its present version;
+ * STATUS_NO_MEMORY and the store's.  Release *out with lineage_release, also
+ * after a failure. */
+enum status following_chain(struct lineage *out, struct store *store,
+                            const struct trust_entry *entry) MUST_CHECK;
+
 /*
- * Add to trust, for each line with a pin, the other keys of that chain as store
+ * Add to trust, for each line, the other keys of its chain as store
  * has it, under the same name; what was added before is forgotten first.  A
  * key that stands there itself stays as it is, and of two chains with one key
  * the first has it.  To be called anew when an identity or a co-signature came.
@@ -25,9 +38,9 @@ enum status following_extend(struct trust *trust,
 
 /*
  * True in *concerns if the record called id, which is new, may make more keys
- * followed: if it is an identity that is pinned, or a version behind one, or a
- * co-signature of such, and enough recovery keys of what it follows have
- * agreed.  So nothing that strangers write costs following_extend.
+ * followed, or fewer: if it is an identity that is followed, or a version
+ * behind one, or a co-signature of such, and enough recovery keys of what it
+ * follows have agreed.  So nothing that strangers write costs following_extend.
  * STATUS_NO_MEMORY and the store's.
  */
 enum status following_concerns(bool *concerns, const struct trust *trust,

@@ -75,6 +75,10 @@ render_signer(struct render *render, const struct verdict *verdict)
                       "key's"));
         break;
     case VERDICT_IDENTITY_FOUND:
+        if (signer->trust == TRUST_FOLLOWED)
+            render_line(render, _("identity"),
+                        _("not pinned: compare the words, and follow again"));
+        break;
     case VERDICT_IDENTITY_PINNED:
         break;
     }

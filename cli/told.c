@@ -110,7 +110,8 @@ tell_of_key(struct telling *telling, const struct trust_entry *entry,
     if (key_author_equal(&lineage_present(lineage)->key.author,
                          &entry->key.author))
         return STATUS_OK;
-    status = note(telling, &entry->pin, &version_of_key(lineage)->id, &is_new);
+    status = note(telling, &lineage->versions[0].id,
+                  &version_of_key(lineage)->id, &is_new);
     if (status == STATUS_OK && is_new)
         say(telling, entry, lineage, false);
     return status;
@@ -126,7 +127,8 @@ tell_of_conflict(struct telling *telling, const struct trust_entry *entry,
 
     for (size_t i = lineage->present + 1;
          i < lineage->version_count && status == STATUS_OK; i++)
-        status = note(telling, &entry->pin, &lineage->versions[i].id, &is_new);
+        status = note(telling, &lineage->versions[0].id,
+                      &lineage->versions[i].id, &is_new);
     if (status == STATUS_OK && is_new)
         say(telling, entry, lineage, true);
     return status;
@@ -137,14 +139,12 @@ tell(struct telling *telling, struct store *store,
      const struct trust_entry *entry)
 {
     struct lineage lineage;
-    enum status status = lineage_read(&lineage, store, &entry->pin);
+    enum status status = following_chain(&lineage, store, entry);
 
-    if (status == STATUS_OK &&
-        lineage_key(&lineage, &entry->key.author) != NULL) {
+    if (status == STATUS_OK)
         status = tell_of_key(telling, entry, &lineage);
-        if (status == STATUS_OK && lineage_is_in_conflict(&lineage))
-            status = tell_of_conflict(telling, entry, &lineage);
-    }
+    if (status == STATUS_OK && lineage_is_in_conflict(&lineage))
+        status = tell_of_conflict(telling, entry, &lineage);
     lineage_release(&lineage);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
@@ -181,7 +181,7 @@ told_say(struct cli *cli, const struct trust *trust, struct store *store)
     code = home_read(cli, TOLD_NAME, &telling.before);
     while (code == CLI_DONE && status == STATUS_OK &&
            (entry = trust_next(trust, &position)) != NULL)
-        if (entry->has_pin && !entry->is_derived)
+        if (!entry->is_derived)
             status = tell(&telling, store, entry);
     if (code == CLI_DONE && status == STATUS_OK && telling.is_new)
         save(&telling);

@@ -10,6 +10,7 @@
 #include "bundles/following.h"
 #include "core/entropy.h"
 #include "tests/unit/alloc_each.h"
+#include "tests/unit/identities.h"
 #include "tests/unit/pile.h"
 #include "tests/unit/records.h"
 #include "tests/unit/stores.h"
@@ -120,7 +121,7 @@ test_next_key(void **state)
     pile_release(&pile);
 }
 
-/* Without co-signatures nothing is followed; nor by who pinned nothing. */
+/* Without co-signatures nothing is followed. */
 static void
 test_not_followed(void **state)
 {
@@ -132,10 +133,86 @@ test_not_followed(void **state)
     check_following(&pile, follow(PILE_FIRST, root), TRUST_UNKNOWN,
                     TRUST_UNKNOWN);
     pile_release(&pile);
-    root = pile_root(&pile);
+}
+
+/* Who pinned nothing follows the one chain there is, and none once the key has
+ * signed another version 1. */
+static void
+test_without_pin(void **state)
+{
+    static const struct identities_version another = {.author = PILE_FIRST,
+                                                      .sequence = 1,
+                                                      .version = 1,
+                                                      .recovery = "\x28",
+                                                      .threshold = 1};
+    struct pile pile = {0};
+    const struct record *root = pile_root(&pile);
+
+    (void)state;
     (void)pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
+    check_following(&pile, follow(PILE_FIRST, NULL), TRUST_FOLLOWED,
+                    TRUST_UNKNOWN);
+    (void)pile_put(&pile, identities_seal(&another));
     check_following(&pile, follow(PILE_FIRST, NULL), TRUST_UNKNOWN,
                     TRUST_UNKNOWN);
+    check_following(&pile, follow(PILE_FIRST, root), TRUST_FOLLOWED,
+                    TRUST_UNKNOWN);
+    pile_release(&pile);
+}
+
+/* Whether the record concerns who follows the first key, with the pin root or
+ * without one. */
+static bool
+concerns(struct store *store, const struct record *root,
+         const struct record *record)
+{
+    struct trust *trust = follow(PILE_FIRST, root);
+    bool concerns;
+
+    assert_int_equal(
+        following_concerns(&concerns, trust, store, record_id(record)),
+        STATUS_OK);
+    trust_free(trust);
+    return concerns;
+}
+
+/* A daemon looks anew when an identity, or a co-signature of one, may have
+ * changed whom its home follows; of strangers' it does not. */
+static void
+test_concerns(void **state)
+{
+    static const struct identities_version foreign = {.author = PILE_STRANGER,
+                                                      .sequence = 1,
+                                                      .version = 1,
+                                                      .recovery = "\x28",
+                                                      .threshold = 1};
+    struct pile pile = {0};
+    const struct record *root = pile_root(&pile);
+    const struct record *second =
+        pile_next(&pile, PILE_SECOND, 2, root, NULL, true);
+    const struct record *signature = pile.records[pile.count - 1];
+    const struct record *lonely =
+        pile_next(&pile, PILE_THIEF, 2, root, NULL, false);
+    const struct record *strange = pile_put(&pile, identities_seal(&foreign));
+    const struct record *statement =
+        pile_statement(&pile, PILE_STRANGER, 0, NULL, "x");
+    struct stores stores;
+
+    (void)state;
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&pile, stores.store);
+    for (int i = 0; i < 2; i++) {
+        const struct record *pin = i == 0 ? root : NULL;
+
+        assert_int_equal(record_kind(signature), RECORD_COSIGN);
+        assert_true(concerns(stores.store, pin, root));
+        assert_true(concerns(stores.store, pin, second));
+        assert_true(concerns(stores.store, pin, signature));
+        assert_false(concerns(stores.store, pin, lonely));
+        assert_false(concerns(stores.store, pin, strange));
+        assert_false(concerns(stores.store, pin, statement));
+    }
+    stores_close(&stores);
     pile_release(&pile);
 }
 
@@ -222,6 +299,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_next_key),
         cmocka_unit_test(test_not_followed),
+        cmocka_unit_test(test_without_pin),
+        cmocka_unit_test(test_concerns),
         cmocka_unit_test(test_conflict),
         cmocka_unit_test(test_foreign_pin),
         cmocka_unit_test(test_without_memory),
