@@ -47,7 +47,8 @@ pass() {
 mkdir homes
 for name in $north $south; do
     P2PUB_HOME=$scratch/homes/$name
-    make_key "$name"
+    expect 0 keys new "$name" --no-passphrase --json
+    json recovery_words >"$name.words"
     cp "$P2PUB_HOME/keys/$name.pub" "$name.pub"
 done
 # follows READER ORGANISATION...: under the reader's own names.
@@ -71,6 +72,7 @@ at centre publish joint.md --yes --lang en --translation ru=joint.ru.md "$@"
 joint=$id
 pass centre bar memory voices
 at bar cosign "$joint"
+bar_signed=$id
 at memory cosign "$joint"
 # And a report that is to be read on Friday everywhere.
 text report.md 'Twelve names' 'Twelve people are held in the cellar.'
@@ -106,6 +108,25 @@ text count2.md 'Forty-one detained' 'Forty-one people were taken.' \
     'None was charged.'
 at doctors publish count2.md --yes --lang en --replaces "$forty"
 forty_one=$id
+
+# In the night the bar's laptop is taken.  Whoever has it signs a lie, takes the
+# bar's signature back, and revokes the key.  The bar's people are in the south
+# by then, with the words on paper, and what the union holds of their records.
+cp -R homes/bar homes/thief
+text lie.md 'Nobody is held' 'We were wrong about everything.'
+at thief publish lie.md --yes --lang en
+lie=$id
+at thief withdraw "$bar_signed" --reason 'We did not mean it'
+at thief keys revoke --reason 'No longer in use' --yes
+pass thief centre
+pass union exile
+at exile keys recover bar.pub --words-file bar.words --good "$bar_signed" \
+    --no-passphrase --yes
+new_key=$(json key)
+text safe.md 'We are safe' 'Our laptop was taken on Thursday.'
+at exile publish safe.md --yes --lang en
+safe=$id
+pass exile union
 
 # Friday: whoever carries the folder north leaves one statement of the union
 # out.
@@ -146,6 +167,7 @@ judge() {
     done
     has signatories.4.checked.0 statement.ru.md
     has signatories.5.withdrawn.reason 'Our board had not been asked'
+    has signatories.0.withdrawn null
     has others_signed 0
     has withdrawn null
     has titles.ru "$(sed -n 's/^# //p' joint.ru.md)"
@@ -173,6 +195,16 @@ judge() {
     has sealed.release "$release"
     has title 'Twelve names'
     has text "$(cat report.md)"
+    expect 0 read --json "$safe"
+    has name bar
+    has key "$new_key"
+    has lineage.state good
+    expect 5 read --json "$lie"
+    has lineage.state claimed
+    has lineage.present_key "$new_key"
+    has revoked.reason 'No longer in use'
+    expect 5 verify "$lie"
+    says 'claimed by a key that has ended'
     expect 0 verify "$joint" --key centre.pub
     says '4 of 7 named signatories have signed, 1 withdrew, 2 not seen'
     for text in "$joint" "$kazakh" "$uzbek" "$forty" "$forty_one"; do
