@@ -17,6 +17,7 @@
 
 struct telling {
     struct cli *cli;
+    const struct trust *trust;
     struct byte_buf before; /* the file as it was */
     struct byte_buf after;  /* all that is to be known as told */
     bool is_new;            /* something was told now */
@@ -74,6 +75,13 @@ say(struct telling *telling, const struct trust_entry *entry,
                   "%s until it settles this; ask it by another road.  Its "
                   "words: %s"),
                 entry->name, day, words);
+    else if (entry->is_own)
+        cli_say(telling->cli,
+                _("Your key '%s' was replaced on %s by one that is not in this "
+                  "home: enough of its recovery keys agreed.  If you know "
+                  "nothing of that, somebody else took your place; tell those "
+                  "who know you by these words: %s"),
+                entry->name, day, words);
     else
         cli_say(telling->cli,
                 _("'%s' has a new key since %s: enough of its recovery keys "
@@ -100,6 +108,17 @@ version_of_key(const struct lineage *lineage)
     return version;
 }
 
+/* True if it is the owner of both keys who would be told. */
+static bool
+is_own_doing(const struct telling *telling, const struct trust_entry *entry,
+             const struct lineage *lineage)
+{
+    const struct trust_entry *present =
+        trust_get(telling->trust, &lineage_present(lineage)->key.author);
+
+    return entry->is_own && present != NULL && present->is_own;
+}
+
 static enum status
 tell_of_key(struct telling *telling, const struct trust_entry *entry,
             const struct lineage *lineage)
@@ -112,7 +131,9 @@ tell_of_key(struct telling *telling, const struct trust_entry *entry,
         return STATUS_OK;
     status = note(telling, &lineage->versions[0].id,
                   &version_of_key(lineage)->id, &is_new);
-    if (status == STATUS_OK && is_new)
+    if (status == STATUS_OK && is_new && is_own_doing(telling, entry, lineage))
+        telling->is_new = true;
+    else if (status == STATUS_OK && is_new)
         say(telling, entry, lineage, false);
     return status;
 }
@@ -168,7 +189,7 @@ save(struct telling *telling)
 int
 told_say(struct cli *cli, const struct trust *trust, struct store *store)
 {
-    struct telling telling = {.cli = cli};
+    struct telling telling = {.cli = cli, .trust = trust};
     const struct trust_entry *entry;
     size_t position = 0;
     enum status status = STATUS_OK;

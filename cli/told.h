@@ -1,7 +1,7 @@
 /*
  * What a person is told once of those who are followed: that an identity has
- * another key now, or that versions of it are in conflict.  What was told is
- * in the file `told` of the home, a line each:
+ * another key now, or that versions of it are in conflict; of one's own identity
+ * only if its key is not here.  What was told is in the file `told` of the home, a line each:
  *
  *     5f3a...(64 digits) 77e0...(64 digits)
  *

@@ -60,6 +60,9 @@ expect 0 keys show
 says 'name   Centre-2'
 expect 0 keys show --json
 has version 2
+# Whoever did it need not be told.
+expect 0 list
+is_silent
 expect 6 keys rotate Centre --words-file centre.words --offline --yes
 complains 'was replaced by version 2 already'
 expect 0 keys rotate Centre-2 --words-file centre.words --no-passphrase \
@@ -236,6 +239,13 @@ has recovery_words -
 has sheets.# 4
 header_of "$(json id)" desk-two
 grep -qxF "good $desk 2 $last" desk-two.txt || fault "another last one"
+expect 0 export recovered
+# Where the old key is, that is told once, and that the new one is elsewhere.
+P2PUB_HOME=$scratch/stolen
+expect 0 import recovered
+complains "Your key 'Desk' was replaced on"
+expect 0 list
+is_silent
 # By the name under which it is followed; nobody's words, so keepers are named.
 P2PUB_HOME=$scratch/friend
 expect 0 import all
