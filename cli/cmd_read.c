@@ -184,6 +184,10 @@ run_with(struct cli *cli, const struct subject_context *context,
         code = render_show(cli, &render, false);
     } else if (request->into != NULL && sealed->is_open) {
         code = write_into(cli, request, &sealed->inside, &render);
+        if (code == CLI_DONE && sealed->state != SUBJECT_RELEASED)
+            cli_warn(cli, _("its author has not released it: whoever gets "
+                            "this folder can read it, and p2pub import "
+                            "passes it on"));
     } else if (request->into != NULL && !sealed->is_sealed) {
         code = write_into(cli, request, subject, &render);
     } else {

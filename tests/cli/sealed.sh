@@ -134,6 +134,10 @@ says 'Aigul and eleven others'
 
 # Reading leaves no trace.
 P2PUB_HOME=$scratch/island-2
+expect 0 read "$sealed" --sealed-key sms.txt --into early-files
+complains 'its author has not released it: whoever gets this folder'
+cmp -s map.bin early-files/attachment-1.bin || fault 'the attachment is another'
+rm -r early-files
 cp -r island-2 before
 expect 0 read "$sealed" --sealed-key sms.txt
 expect 0 verify "$sealed" --sealed-key sms.txt
