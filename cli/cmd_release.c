@@ -3,12 +3,12 @@
  */
 #include <string.h>
 
-#include "bundles/lineages.h"
 #include "bundles/opening.h"
 #include "bundles/sealed.h"
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/followed.h"
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/key_state.h"
@@ -21,42 +21,28 @@
 #define CODE_COLUMNS  80
 #define CODE_TEXT_MAX ((size_t)16 * 1024)
 
-/* True in *may if the key that signs is the author's, or of the same chain. */
-static enum status
-may_release(bool *may, const struct answer *answer, const struct trust *trust)
-{
-    struct lineages *lineages = NULL;
-    enum status status = lineages_new(&lineages, answer->store, trust);
-
-    *may = false;
-    if (status == STATUS_OK)
-        status = lineages_are_one(may, lineages, &answer->row.author,
-                                  &answer->entry->key.author);
-    lineages_free(lineages);
-    return status;
-}
-
 /* It is sealed, and by whom the key that signs belongs to. */
 static int
-check_subject(struct cli *cli, const struct answer *answer,
-              const struct trust *trust)
+check_subject(struct cli *cli, const struct answer *answer)
 {
     struct sealed sealed;
-    enum status status;
-    bool may;
+    bool may = false;
+    int code;
 
     if (answer->row.kind != RECORD_SEALED)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("'%s' is no sealed statement, and nothing else can "
                           "be released"),
                         answer->digits);
-    status = may_release(&may, answer, trust);
-    if (status != STATUS_OK)
-        return cli_fail_store(cli, status);
+    code = followed_may_act(cli, answer->store, &answer->entry->key.author,
+                            &answer->row.author, &may);
+    if (code != CLI_DONE)
+        return code;
     if (!may)
         return cli_fail(cli, CLI_FAILED, NULL,
                         _("another key than '%s' signed this, and only that "
-                          "one can release it"),
+                          "one, or the present key of its identity, can "
+                          "release it"),
                         answer->entry->name);
     if (sealed_read(&sealed, answer->subject) != STATUS_OK)
         return cli_fail(cli, CLI_FAILED, NULL,
@@ -171,7 +157,7 @@ sign(struct cli *cli, struct answer *answer, struct trust *trust,
     struct release release;
     struct publish_answer record = {.release = &release};
     bool is_signed_here = !answer->dry_run && answer->prepare == NULL;
-    int code = check_subject(cli, answer, trust);
+    int code = check_subject(cli, answer);
 
     if (code != CLI_DONE || is_released(cli, answer, trust, &code))
         return code;
