@@ -138,7 +138,8 @@ tell_of_key(struct telling *telling, const struct trust_entry *entry,
     return status;
 }
 
-/* All that stand side by side are noted, and told of if one of them is new. */
+/* All that stand side by side are noted, and told of if one of them is new; what
+ * goes on with one of them is no news. */
 static enum status
 tell_of_conflict(struct telling *telling, const struct trust_entry *entry,
                  const struct lineage *lineage)
@@ -147,7 +148,10 @@ tell_of_conflict(struct telling *telling, const struct trust_entry *entry,
     enum status status = STATUS_OK;
 
     for (size_t i = lineage->present + 1;
-         i < lineage->version_count && status == STATUS_OK; i++)
+         i < lineage->version_count &&
+         lineage->versions[i].number == lineage_present(lineage)->number + 1 &&
+         status == STATUS_OK;
+         i++)
         status = note(telling, &lineage->versions[0].id,
                       &lineage->versions[i].id, &is_new);
     if (status == STATUS_OK && is_new)

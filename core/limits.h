@@ -152,8 +152,9 @@
 /* follows and relays: plain text that a person may edit. */
 #define FOLLOWS_TEXT_MAX ((size_t)1024 * 1024)
 #define FOLLOWS_MAX      ((size_t)4096)
-/* What was told of them: some versions of each. */
-#define TOLD_TEXT_MAX ((size_t)4 * 1024 * 1024)
+/* What was told of them: a version of each with a new key, or
+ * LINEAGE_RIVALS_MAX in conflict, 130 octets each. */
+#define TOLD_TEXT_MAX ((size_t)8 * 1024 * 1024)
 /* The reader's own name for a key: as long as an identity's. */
 #define TRUST_NAME_MAX ((size_t)64)
 
