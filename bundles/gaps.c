@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bundles/heads.h"
+#include "bundles/lineages.h"
 #include "core/mem.h"
 
 /* The numbers of one author. */
@@ -12,6 +13,7 @@ struct numbers {
     size_t count;
     size_t room;
     uint32_t highest;
+    uint32_t most; /* of a key that ended, the last good one; 0 for no bound */
     bool is_partial;
 };
 
@@ -38,7 +40,8 @@ on_row(void *context, const struct store_row *row)
 {
     struct numbers *numbers = context;
 
-    if (row->sequence == 0)
+    if (row->sequence == 0 ||
+        (numbers->most > 0 && row->sequence > numbers->most))
         return STATUS_OK;
     if (row->sequence > numbers->highest)
         numbers->highest = row->sequence;
@@ -68,13 +71,14 @@ add_range(struct gaps *gaps, uint32_t first, uint32_t last)
     gaps->range_count++;
 }
 
-/* Fill what concerns the author's own records. */
+/* Fill what concerns the author's own records; those of a key that ended up to
+ * the last good one, number most, which its chain signed. */
 static enum status
 find_holes(struct gaps *gaps, struct store *store,
-           const struct key_author *author)
+           const struct key_author *author, uint32_t most)
 {
     struct store_query query = {.by_author = true, .author = *author};
-    struct numbers numbers = {.list = NULL};
+    struct numbers numbers = {.list = NULL, .most = most};
     enum status status = store_walk(store, &query, on_row, &numbers);
     uint32_t before = 0;
 
@@ -92,6 +96,10 @@ find_holes(struct gaps *gaps, struct store *store,
             add_range(gaps, before + 1, numbers.list[i] - 1);
         before = numbers.list[i];
     }
+    if (most > before && !numbers.is_partial)
+        add_range(gaps, before + 1, most);
+    if (most > 0)
+        gaps->newest = most;
     mem_free(numbers.list);
     return status;
 }
@@ -106,6 +114,7 @@ struct place {
 
 struct table {
     struct store *store;
+    struct lineages *lineages;
     struct place *places; /* by key, each once */
     size_t count;
 };
@@ -208,10 +217,28 @@ hear_witnesses(struct table *table)
     for (size_t i = 0; status == STATUS_OK && i < table->count; i++) {
         const struct trust_entry *witness = table->places[i].entry;
 
-        status = heads_walk(table->store, &witness->key.author, on_head, table);
+        /* A chain speaks once. */
+        if (witness->is_derived)
+            continue;
+        status =
+            heads_walk(table->lineages, &witness->key.author, on_head, table);
         if (status == STATUS_OK)
             status = take_said(table, witness);
     }
+    return status;
+}
+
+/* The number of the last good record of a key that ended; 0 of others. */
+static enum status
+last_good(uint32_t *out, struct lineages *lineages,
+          const struct key_author *author)
+{
+    const struct lineages_member *member;
+    enum status status = lineages_get(lineages, author, &member);
+
+    *out = 0;
+    if (status == STATUS_OK && member->key != NULL)
+        *out = lineage_key_last(member->key);
     return status;
 }
 
@@ -223,6 +250,7 @@ visit_each(const struct table *table, const struct trust *trust,
     enum status status = STATUS_OK;
     const struct trust_entry *entry;
     size_t position = 0;
+    uint32_t most;
 
     while (status == STATUS_OK &&
            (entry = trust_next(trust, &position)) != NULL) {
@@ -232,8 +260,10 @@ visit_each(const struct table *table, const struct trust *trust,
             (only != NULL && !key_author_equal(only, &entry->key.author)))
             continue;
         gaps->entry = entry;
-        status = find_holes(gaps, table->store, &entry->key.author);
-        gaps->has_tail = place->best.sequence > gaps->newest;
+        status = last_good(&most, table->lineages, &entry->key.author);
+        if (status == STATUS_OK)
+            status = find_holes(gaps, table->store, &entry->key.author, most);
+        gaps->has_tail = most == 0 && place->best.sequence > gaps->newest;
         gaps->tail = place->best;
         gaps->witness = place->witness;
         if (status == STATUS_OK)
@@ -248,24 +278,30 @@ gaps_walk(struct store *store, const struct trust *trust,
 {
     struct table table = {.store = store};
     struct gaps *gaps = mem_zalloc(1, sizeof(*gaps));
-    enum status status =
-        gaps == NULL ? STATUS_NO_MEMORY : table_fill(&table, trust);
+    enum status status = lineages_new(&table.lineages, store, trust);
 
+    if (gaps == NULL)
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = table_fill(&table, trust);
     if (status == STATUS_OK)
         status = hear_witnesses(&table);
     if (status == STATUS_OK)
         status = visit_each(&table, trust, only, gaps, visit, context);
+    lineages_free(table.lineages);
     mem_free(table.places);
     mem_free(gaps);
     return status;
 }
 
 enum status
-gaps_count(struct store *store, const struct key_author *author, uint32_t *out)
+gaps_count(struct store *store, const struct key_author *author,
+           uint32_t last_good, uint32_t *out)
 {
     struct gaps *gaps = mem_zalloc(1, sizeof(*gaps));
-    enum status status =
-        gaps == NULL ? STATUS_NO_MEMORY : find_holes(gaps, store, author);
+    enum status status = gaps == NULL
+                             ? STATUS_NO_MEMORY
+                             : find_holes(gaps, store, author, last_good);
 
     /* Numbers are below 2^31. */
     if (status == STATUS_OK)

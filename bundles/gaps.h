@@ -4,7 +4,9 @@
  * Holes lie below a number that the author itself signed.  A tail lies beyond
  * everything of the author that is here, up to a number that another followed
  * key quoted in a `head` line: that is what somebody says, and shown as that.
- * A tail that nobody quoted cannot be noticed.
+ * A tail that nobody quoted cannot be noticed.  Of a key that ended
+ * (bundles/lineage.h) everything up to the last good number is known to exist,
+ * and nothing after it is looked at.
  *
  * A function of verified records and of what the reader decided; the order in
  * which the records arrived changes nothing.
@@ -60,9 +62,10 @@ enum status gaps_walk(struct store *store, const struct trust *trust,
                       const struct key_author *only, gaps_visit *visit,
                       void *context) MUST_CHECK;
 
-/* Numbers below the highest here that are not here; 0 for an author of over
- * GAPS_NUMBERS_MAX records.  STATUS_NO_MEMORY and the store's. */
+/* Numbers below the highest here that are not here, or of a key that ended up
+ * to last_good, else 0; 0 for an author of over GAPS_NUMBERS_MAX records.
+ * STATUS_NO_MEMORY and the store's. */
 enum status gaps_count(struct store *store, const struct key_author *author,
-                       uint32_t *out) MUST_CHECK;
+                       uint32_t last_good, uint32_t *out) MUST_CHECK;
 
 #endif

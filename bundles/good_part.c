@@ -8,6 +8,13 @@
 #include "core/limits.h"
 #include "core/mem.h"
 
+/* What others are about that anybody looks for: versions follow more. */
+#define GOOD_SUBJECTS ((size_t)3)
+
+static_assert(sizeof(((struct good_record *)0)->subjects) ==
+                  GOOD_SUBJECTS * sizeof(struct record_id),
+              "replaces, translates, heads");
+
 /* One that is good and whose previous records are still to be looked at. */
 struct pending {
     struct record_id id;
@@ -113,8 +120,8 @@ add_record(struct reading *reading, const struct record *record)
     if (status != STATUS_OK)
         return status;
     good.subject_count = mentions_of(record, subjects);
-    if (good.subject_count > 2)
-        good.subject_count = 2;
+    if (good.subject_count > GOOD_SUBJECTS)
+        good.subject_count = GOOD_SUBJECTS;
     memcpy(good.subjects, subjects,
            good.subject_count * sizeof(good.subjects[0]));
     reading->part->records[reading->part->count++] = good;

@@ -23,7 +23,7 @@ struct good_record {
     uint32_t sequence;
     enum record_kind kind;
     size_t subject_count;
-    struct record_id subjects[2]; /* bundles/mentions.h */
+    struct record_id subjects[3]; /* bundles/mentions.h */
 };
 
 struct good_part {

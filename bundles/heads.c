@@ -85,18 +85,14 @@ on_statement(void *context, const struct store_row *row)
 }
 
 enum status
-heads_walk(struct store *store, const struct key_author *witness,
+heads_walk(struct lineages *lineages, const struct key_author *witness,
            heads_visit *visit, void *context)
 {
-    struct store_query query = {.by_author = true,
-                                .author = *witness,
-                                .by_kind = true,
-                                .kind = RECORD_STATEMENT,
-                                .by_subject = true,
-                                .subject = mentions_heads()};
-    struct walk walk = {store, visit, context};
+    const struct record_id heads = mentions_heads();
+    struct walk walk = {lineages_store(lineages), visit, context};
 
-    return store_walk(store, &query, on_statement, &walk);
+    return lineages_walk(lineages, witness, RECORD_STATEMENT, &heads, SIZE_MAX,
+                         on_statement, &walk);
 }
 
 /* The newest record of one author. */

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "bundles/lineages.h"
 #include "bundles/record.h"
 #include "bundles/statement.h"
 #include "bundles/store.h"
@@ -41,10 +42,12 @@ void heads_choose(struct statement_head *best,
 /* Called for each head. */
 typedef void heads_visit(void *context, const struct statement_head *head);
 
-/* Every head in a statement by witness, in no order: only statements that have
- * any are opened.  STATUS_NO_MEMORY and the store's. */
-enum status heads_walk(struct store *store, const struct key_author *witness,
-                       heads_visit *visit, void *context) MUST_CHECK;
+/* Every head in a good statement by witness, by whichever key of its chain, in
+ * no order: only statements that have any are opened.  STATUS_NO_MEMORY and the
+ * store's. */
+enum status heads_walk(struct lineages *lineages,
+                       const struct key_author *witness, heads_visit *visit,
+                       void *context) MUST_CHECK;
 
 /*
  * What is here of those who are followed, own keys left out: the newest record

@@ -396,6 +396,17 @@ lineage_key(const struct lineage *lineage, const struct key_author *author)
     return NULL;
 }
 
+uint32_t
+lineage_key_last(const struct lineage_key *key)
+{
+    uint32_t last = 0;
+
+    for (size_t i = 0; i < key->good_count; i++)
+        if (key->good[i].sequence > last)
+            last = key->good[i].sequence;
+    return last;
+}
+
 bool
 lineage_is_in_conflict(const struct lineage *lineage)
 {

@@ -88,6 +88,10 @@ const struct lineage_version *lineage_get(const struct lineage *lineage,
 const struct lineage_key *lineage_key(const struct lineage *lineage,
                                       const struct key_author *author);
 
+/* The highest number of a last good record of a key that ended; 0 of the
+ * present one. */
+uint32_t lineage_key_last(const struct lineage_key *key);
+
 /* True while two versions with one number stand side by side. */
 bool lineage_is_in_conflict(const struct lineage *lineage);
 

@@ -58,8 +58,10 @@ examine_history(struct verdict *verdict, struct store *store)
     enum status status = history_read(&history, store, author);
 
     verdict->gaps = history.missing;
-    if (status == STATUS_OK && history.is_partial)
-        status = gaps_count(store, author, &verdict->gaps);
+    if (status == STATUS_OK &&
+        (history.is_partial || verdict->lineage.last_good > 0))
+        status = gaps_count(store, author, verdict->lineage.last_good,
+                            &verdict->gaps);
     if (status == STATUS_OK) {
         verdict->fork_count = history.fork_count;
         for (size_t i = 0; i < history.fork_count && i < VERDICT_FORKS_MAX; i++)
@@ -134,7 +136,7 @@ look_around(struct verdict *verdict, struct lineages *lineages,
     if (status == STATUS_OK)
         status = examine_history(verdict, store);
     if (status == STATUS_OK)
-        status = verdict_heads_quoted(verdict, store, trust);
+        status = verdict_heads_quoted(verdict, lineages, trust);
     if (status == STATUS_OK)
         status = verdict_heads_of(verdict, store, trust, record);
     return status;

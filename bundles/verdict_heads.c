@@ -97,9 +97,10 @@ on_head(void *context, const struct statement_head *head)
 }
 
 enum status
-verdict_heads_quoted(struct verdict *verdict, struct store *store,
+verdict_heads_quoted(struct verdict *verdict, struct lineages *lineages,
                      const struct trust *trust)
 {
+    struct store *store = lineages_store(lineages);
     const struct key_author *author = &verdict->signer.key.author;
     const struct trust_entry *entry;
     size_t position = 0;
@@ -110,7 +111,10 @@ verdict_heads_quoted(struct verdict *verdict, struct store *store,
            (entry = trust_next_known(trust, &position)) != NULL) {
         struct hearing hearing = {.author = author};
 
-        status = heads_walk(store, &entry->key.author, on_head, &hearing);
+        /* A chain speaks once; what is known of a key that ended is known. */
+        if (entry->is_derived || verdict->lineage.last_good > 0)
+            continue;
+        status = heads_walk(lineages, &entry->key.author, on_head, &hearing);
         if (status == STATUS_OK)
             status = take_said(verdict, store, entry, &hearing.said, newest);
     }

@@ -12,7 +12,8 @@
 
 /* Fill in what own and followed keys say of the verdict's author.
  * STATUS_NO_MEMORY and the store's. */
-enum status verdict_heads_quoted(struct verdict *verdict, struct store *store,
+enum status verdict_heads_quoted(struct verdict *verdict,
+                                 struct lineages *lineages,
                                  const struct trust *trust) MUST_CHECK;
 
 /* Fill in what record itself quotes.  STATUS_NO_MEMORY and the store's. */

@@ -41,6 +41,7 @@ take_chain(struct verdict_lineage *out, struct lineages *lineages,
     out->is_key = member->key != NULL;
     out->is_present = member->key != NULL && member->key->is_present;
     out->ended_by = member->key == NULL ? 0 : member->key->ended_by;
+    out->last_good = member->key == NULL ? 0 : lineage_key_last(member->key);
     take_rivals(out, member->lineage);
     return lineages_standing(&out->standing, lineages, &fields->key.author,
                              record_id(record), fields->sequence);

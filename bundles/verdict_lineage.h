@@ -58,7 +58,8 @@ struct verdict_lineage {
      * only by a version in conflict. */
     bool is_key;
     bool is_present;
-    uint32_t ended_by; /* the version that ended it; 0 when it has not ended */
+    uint32_t ended_by;  /* the version that ended it; 0 when it has not ended */
+    uint32_t last_good; /* the highest number that is good then; else 0 */
     size_t rival_count;
     struct verdict_rival rivals[LINEAGE_RIVALS_MAX]; /* the first */
     /* Of the record itself. */

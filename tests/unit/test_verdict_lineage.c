@@ -330,6 +330,64 @@ test_present_key(void **state)
     pile_release(pile);
 }
 
+/* TUF: fast-forward.  The numbers of a stolen key end with it, and what the
+ * thief quotes of others counts for nothing. */
+static void
+test_fast_forward(void **state)
+{
+    static const char far[] =
+        "p2pub1 statement\nkey " RECORDS_KEY_1 "\ndate 2026-02-02\n"
+        "sequence 2147483647\nprevious "
+        "5f3a000000000000000000000000000000000000000000000000000000000004\n"
+        "title All is well\nhead " RECORDS_KEY_4 " 41 "
+        "5f3a000000000000000000000000000000000000000000000000000000000005\n";
+    struct pile pile = {0};
+    const struct record *root = pile_root(&pile);
+    const struct record *ours =
+        pile_statement(&pile, PILE_FIRST, 2, root, "Ours");
+    const struct record *other = pile_statement(&pile, 4, 1, NULL, "Another's");
+    struct trust *trust = follow(root, true);
+    struct verdict verdict;
+    struct stores stores;
+
+    (void)state;
+    (void)pile_put(&pile, records_seal(far, 1));
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&pile, stores.store);
+    verdict = verdict_of(stores.store, trust, ours);
+    assert_int_equal(verdict.gaps, 2147483647 - 3);
+    verdict_release(&verdict);
+    verdict = verdict_of(stores.store, trust, other);
+    assert_int_equal(verdict.quote_count, 1);
+    verdict_release(&verdict);
+    pile_release(&pile);
+
+    root = pile_root(&pile);
+    ours = pile_statement(&pile, PILE_FIRST, 2, root, "Ours");
+    other = pile_statement(&pile, 4, 1, NULL, "Another's");
+    {
+        struct pile more = {0};
+
+        /* Number 3, which is good, has not arrived. */
+        (void)pile_next(&more, PILE_SECOND, 2, root,
+                        pile_statement(&pile, PILE_FIRST, 3, ours, "Missing"),
+                        true);
+        pile_store(&more, stores.store);
+        pile_release(&more);
+    }
+    verdict = verdict_of(stores.store, trust, ours);
+    assert_int_equal(verdict.gaps, 1);
+    assert_int_equal(verdict.lineage.standing, GOOD_PART_OPEN);
+    assert_int_equal(verdict.standing, VERDICT_VERIFIED);
+    verdict_release(&verdict);
+    verdict = verdict_of(stores.store, trust, other);
+    assert_int_equal(verdict.quote_count, 0);
+    verdict_release(&verdict);
+    stores_close(&stores);
+    trust_free(trust);
+    pile_release(&pile);
+}
+
 /* A conflict is shown with what is before it and with what is in it. */
 static void
 test_conflict(void **state)
@@ -402,6 +460,7 @@ main(void)
         cmocka_unit_test(test_thief_seen_by_a_stranger),
         cmocka_unit_test(test_another_first),
         cmocka_unit_test(test_present_key),
+        cmocka_unit_test(test_fast_forward),
         cmocka_unit_test(test_conflict),
         cmocka_unit_test(test_without_memory),
     };
