@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundles/lineage.h"
 #include "bundles/lineages.h"
 #include "bundles/mentions.h"
 #include "bundles/vouch.h"
@@ -41,9 +42,13 @@ add(struct search *search, const struct record *record,
 {
     struct vouches *vouches = search->out;
     const size_t called = strlen(search->called);
+    const struct lineages_member *member = NULL;
     struct vouches_name *name;
     enum status status = make_room(vouches);
 
+    if (status == STATUS_OK)
+        status = lineages_get(search->lineages,
+                              &record_fields(record)->key.author, &member);
     if (status != STATUS_OK)
         return status;
     name = &vouches->names[vouches->count++];
@@ -57,6 +62,7 @@ add(struct search *search, const struct record *record,
                                              : sizeof(name->introducer) - 1);
     name->introducer_key = record_fields(record)->key;
     name->rank = search->rank;
+    name->version = member->key == NULL ? 0 : member->key->from;
     name->id = *record_id(record);
     name->sequence = record_fields(record)->sequence;
     return STATUS_OK;
@@ -109,6 +115,10 @@ compare_names(const void *a, const void *b)
         return order;
     if (left->rank != right->rank)
         return left->rank < right->rank ? -1 : 1;
+    if (left->entry.is_derived != right->entry.is_derived)
+        return left->entry.is_derived ? 1 : -1;
+    if (left->version != right->version)
+        return left->version > right->version ? -1 : 1;
     if (left->sequence != right->sequence)
         return left->sequence > right->sequence ? -1 : 1;
     return memcmp(left->id.octets, right->id.octets, sizeof(left->id.octets));
@@ -142,6 +152,60 @@ finish(struct vouches *vouches)
     }
 }
 
+/* The other keys of the chain that name number at pins. */
+static enum status
+add_chain(struct vouches *vouches, size_t at, const struct lineage *lineage,
+          size_t *added)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < lineage->key_count && *added < FOLLOWS_MAX; i++) {
+        const struct key_public *key = &lineage->keys[i].key;
+
+        if (key_author_equal(&key->author,
+                             &vouches->names[at].entry.key.author))
+            continue;
+        status = make_room(vouches);
+        if (status != STATUS_OK)
+            break;
+        vouches->names[vouches->count] = vouches->names[at];
+        vouches->names[vouches->count].entry.key = *key;
+        vouches->names[vouches->count].entry.is_derived = true;
+        vouches->count++;
+        (*added)++;
+    }
+    return status;
+}
+
+/* Put in order what was found, and what follows from that by chains. */
+static enum status
+complete(struct vouches *vouches, struct store *store)
+{
+    size_t added = 0;
+    size_t count;
+    enum status status = STATUS_OK;
+
+    finish(vouches);
+    count = vouches->count;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        const struct trust_entry *entry = &vouches->names[i].entry;
+        struct lineage lineage;
+
+        if (!entry->has_pin)
+            continue;
+        status = lineage_read(&lineage, store, &entry->pin);
+        if (status == STATUS_OK &&
+            lineage_key(&lineage, &entry->key.author) != NULL)
+            status = add_chain(vouches, i, &lineage, &added);
+        lineage_release(&lineage);
+        if (status == STATUS_NOT_FOUND)
+            status = STATUS_OK;
+    }
+    if (added > 0)
+        finish(vouches);
+    return status;
+}
+
 enum status
 vouches_read(struct vouches **out, size_t *looked, struct store *store,
              const struct key_public *introducer, const char *called)
@@ -155,6 +219,8 @@ vouches_read(struct vouches **out, size_t *looked, struct store *store,
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = search_one(&search);
+    if (status == STATUS_OK)
+        status = complete(search.out, store);
     lineages_free(search.lineages);
     *out = NULL;
     *looked = search.looked;
@@ -162,7 +228,6 @@ vouches_read(struct vouches **out, size_t *looked, struct store *store,
         vouches_free(search.out);
         return status;
     }
-    finish(search.out);
     *out = search.out;
     return STATUS_OK;
 }
@@ -184,12 +249,13 @@ vouches_load(struct trust *trust, struct store *store)
         status = search_one(&search);
         search.rank++;
     }
+    if (status == STATUS_OK)
+        status = complete(search.out, store);
     lineages_free(search.lineages);
     if (status != STATUS_OK) {
         vouches_free(search.out);
         return status;
     }
-    finish(search.out);
     trust_set_vouches(trust, search.out);
     return STATUS_OK;
 }

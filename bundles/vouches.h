@@ -29,11 +29,16 @@ struct vouches_name {
     char introducer[TRUST_NAME_MAX + 1]; /* the reader's own name for it */
     struct key_public introducer_key;    /* the vouch's author */
     size_t rank;                         /* of the introducer among all */
-    struct record_id id;                 /* of the vouch */
-    uint32_t sequence;                   /* of the vouch */
+    uint32_t version; /* of the introducer's identity, with which the key came
+                         that signed; 0 where no chain is known */
+    struct record_id id; /* of the vouch */
+    uint32_t sequence;   /* of the vouch */
 };
 
-/* By key; of one key by rank, and one of each introducer. */
+/* By key; of one key by rank, and one of each introducer.  Where a vouch names
+ * an identity to whose chain (bundles/lineage.h) its key belongs, the other
+ * keys of that chain have the name too, FOLLOWS_MAX of such at most: they are
+ * is_derived in their entries. */
 struct vouches {
     struct vouches_name *names;
     size_t count;

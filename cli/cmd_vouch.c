@@ -116,7 +116,8 @@ check_revoked(struct cli *cli, const struct run *run)
 static bool
 is_same(const struct vouches_name *said, const struct vouch *vouch)
 {
-    return byte_view_equal_text(vouch->name, said->name) &&
+    return !said->entry.is_derived &&
+           byte_view_equal_text(vouch->name, said->name) &&
            said->entry.has_pin == vouch->has_identity &&
            (!vouch->has_identity ||
             record_id_equal(&said->entry.pin, &vouch->identity));

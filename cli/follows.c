@@ -99,7 +99,8 @@ move_vouched(struct store *store, const struct trust *trust,
     for (size_t i = 0; status == STATUS_OK && i < vouches->count; i++) {
         const struct key_author *author = &vouches->names[i].entry.key.author;
 
-        (*count)++;
+        if (!vouches->names[i].entry.is_derived)
+            (*count)++;
         status = bundle_account_move(store, author,
                                      trust_class(trust, author) == TRUST_UNKNOWN
                                          ? STORE_OTHER

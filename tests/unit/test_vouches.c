@@ -11,9 +11,12 @@
 #include <cmocka.h>
 
 #include "bundles/verdict.h"
+#include "bundles/vouch.h"
 #include "bundles/vouches.h"
 #include "core/entropy.h"
+#include "core/limits.h"
 #include "tests/unit/alloc_each.h"
+#include "tests/unit/pile.h"
 #include "tests/unit/records.h"
 #include "tests/unit/signings.h"
 #include "tests/unit/stores.h"
@@ -350,6 +353,139 @@ test_nothing(void **state)
     stores_close(&stores);
 }
 
+/* By chains. */
+
+/* A vouch by author for key to, with this number behind previous. */
+static const struct record *
+pile_vouch(struct pile *of, uint8_t author, uint8_t to, uint32_t sequence,
+           const struct record *previous, const struct record *identity)
+{
+    struct key_secret *owner = records_key(to);
+    struct record_fields fields = {.date = {20100},
+                                   .sequence = sequence,
+                                   .previous_count = sequence > 1 ? 1 : 0};
+    const struct vouch vouch = {.key = owner->public_key,
+                                .has_identity = identity != NULL,
+                                .identity = identity != NULL
+                                                ? *record_id(identity)
+                                                : (struct record_id){{0}},
+                                .name = byte_view_of_text("Name")};
+    struct key_secret *secret = records_key(author);
+    struct record *record;
+    struct byte_buf header;
+
+    fields.key = secret->public_key;
+    if (previous != NULL)
+        fields.previous = record_id(previous);
+    byte_buf_init(&header, RECORD_HEADER_MAX);
+    assert_int_equal(vouch_write_header(&header, &fields, &vouch), STATUS_OK);
+    assert_int_equal(record_seal(&record, byte_view_of_buf(&header), secret),
+                     STATUS_OK);
+    byte_buf_release(&header);
+    key_secret_free(secret);
+    key_secret_free(owner);
+    return pile_put(of, record);
+}
+
+/* Trust in key number as an introducer, by root or without a pin. */
+static struct trust *
+introduce(uint8_t number, const struct record *root)
+{
+    struct key_secret *secret = records_key(number);
+    struct trust_entry entry = {.key = secret->public_key, .name = "OMCT"};
+    struct trust *trust;
+
+    key_secret_free(secret);
+    entry.has_pin = root != NULL;
+    if (root != NULL)
+        entry.pin = *record_id(root);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    assert_int_equal(trust_add(trust, &entry), STATUS_OK);
+    assert_int_equal(trust_set_introducer(trust, &entry.key.author, true),
+                     STATUS_OK);
+    return trust;
+}
+
+/* Which keys are vouched for, each a digit of ours. */
+struct wanted {
+    struct trust *trust;
+    uint8_t keys[5];
+    bool vouched[5];
+};
+
+static void
+check_chain(struct store *store, void *context)
+{
+    const struct wanted *wanted = context;
+
+    assert_int_equal(vouches_load(wanted->trust, store), STATUS_OK);
+    for (size_t i = 0; i < 5 && wanted->keys[i] != 0; i++) {
+        struct key_secret *secret = records_key(wanted->keys[i]);
+        const bool is_vouched =
+            trust_class(wanted->trust, &secret->public_key.author) ==
+            TRUST_VOUCHED;
+
+        key_secret_free(secret);
+        if (is_vouched != wanted->vouched[i])
+            fail_msg("key %u", wanted->keys[i]);
+    }
+}
+
+/* Whom a vouch with an identity is for has its next keys named, too; one
+ * without is for the key, and one for a key of another chain too. */
+static void
+test_next_keys(void **state)
+{
+    struct pile of = {0};
+    const struct record *root = pile_root(&of);
+    struct wanted wanted = {
+        introduce(PILE_STRANGER, NULL),
+        {PILE_FIRST, PILE_SECOND, PILE_THIRD, PILE_THIEF},
+        {true, true, false, true},
+    };
+
+    (void)state;
+    (void)pile_next(&of, PILE_SECOND, 2, root, NULL, true);
+    (void)pile_vouch(&of, PILE_STRANGER, PILE_FIRST, 1, NULL, root);
+    (void)pile_vouch(&of, PILE_STRANGER, PILE_THIEF, 1, NULL, root);
+    pile_check_orders(&of, check_chain, &wanted);
+    trust_free(wanted.trust);
+    pile_release(&of);
+
+    root = pile_root(&of);
+    (void)pile_next(&of, PILE_SECOND, 2, root, NULL, true);
+    (void)pile_vouch(&of, PILE_STRANGER, PILE_FIRST, 1, NULL, NULL);
+    wanted.trust = introduce(PILE_STRANGER, NULL);
+    wanted.vouched[1] = wanted.vouched[3] = false;
+    pile_check_orders(&of, check_chain, &wanted);
+    trust_free(wanted.trust);
+    pile_release(&of);
+}
+
+/* An introducer changed its key: what the first key signed that is good, and
+ * all that the second signs; not what was signed with the stolen first. */
+static void
+test_introducer_with_next_key(void **state)
+{
+    struct pile of = {0};
+    const struct record *root = pile_root(&of);
+    const struct record *good;
+    struct wanted wanted = {
+        introduce(PILE_FIRST, root),
+        {PILE_LATER(1), PILE_LATER(2), PILE_LATER(3)},
+        {true, true, false},
+    };
+
+    (void)state;
+    good = pile_vouch(&of, PILE_FIRST, PILE_LATER(1), 2, root, NULL);
+    (void)pile_next(&of, PILE_SECOND, 2, root, good, true);
+    (void)pile_vouch(&of, PILE_SECOND, PILE_LATER(2), 0, NULL, NULL);
+    (void)pile_vouch(&of, PILE_FIRST, PILE_LATER(3), 3, good, NULL);
+    pile_check_orders(&of, check_chain, &wanted);
+    trust_free(wanted.trust);
+    pile_release(&of);
+}
+
 struct trial {
     struct store *store;
     struct trust *trust;
@@ -415,6 +551,36 @@ judge(void *context)
     return status;
 }
 
+static enum status
+load_chains(void *context)
+{
+    const struct trial *trial = context;
+
+    return vouches_load(trial->trust, trial->store);
+}
+
+static void
+test_chains_without_memory(void **state)
+{
+    struct pile of = {0};
+    const struct record *root = pile_root(&of);
+    struct trial trial = {.trust = introduce(PILE_STRANGER, NULL)};
+    struct stores stores;
+
+    (void)state;
+    (void)pile_next(&of, PILE_SECOND, 2, root, NULL, true);
+    (void)pile_vouch(&of, PILE_STRANGER, PILE_FIRST, 1, NULL, root);
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&of, stores.store);
+    trial.store = stores.store;
+    /* What is there lives until it is replaced. */
+    assert_int_equal(load_chains(&trial), STATUS_OK);
+    test_alloc_each(load_chains, &trial);
+    stores_close(&stores);
+    trust_free(trial.trust);
+    pile_release(&of);
+}
+
 static void
 test_without_memory(void **state)
 {
@@ -454,6 +620,9 @@ main(void)
         cmocka_unit_test(test_circles),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_next_keys),
+        cmocka_unit_test(test_introducer_with_next_key),
+        cmocka_unit_test(test_chains_without_memory),
         cmocka_unit_test(test_without_memory),
     };
 
