@@ -241,6 +241,16 @@ store_move_record(struct store *store, const struct record_id *id,
     return status;
 }
 
+enum status
+store_is_mentioned(bool *out, struct store *store,
+                   const struct record_id *subject)
+{
+    enum status status = store->ops->is_mentioned(store, subject);
+
+    *out = status == STATUS_OK;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 bool
 store_has_record(struct store *store, const struct record_id *id)
 {

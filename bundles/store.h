@@ -151,6 +151,11 @@ struct store_query {
 enum status store_walk(struct store *store, const struct store_query *query,
                        store_visit *visit, void *context) MUST_CHECK;
 
+/* True in *out if any record says something about subject, of whatever kind:
+ * one look for all that walks by subject would look for. */
+enum status store_is_mentioned(bool *out, struct store *store,
+                               const struct record_id *subject) MUST_CHECK;
+
 struct store_figures {
     uint64_t records;
     uint64_t statements;

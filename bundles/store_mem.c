@@ -241,6 +241,7 @@ static const struct store_ops mem_ops = {
     .set_state = store_mem_records_set_state,
     .move_record = store_mem_records_move,
     .has_record = store_mem_records_has,
+    .is_mentioned = store_mem_mentions_is,
     .get_record = store_mem_records_get,
     .get_row = store_mem_records_get_row,
     .find = store_mem_records_find,

@@ -118,3 +118,17 @@ store_mem_mentions_walk(const struct store_mem *mem,
     }
     return status;
 }
+
+enum status
+store_mem_mentions_is(struct store *store, const struct record_id *subject)
+{
+    const struct store_mem *mem = store_mem_of(store);
+    struct mem_record least = {.record = NULL};
+    struct mem_mention place = {*subject, &least};
+    const size_t at = find(mem, &place);
+
+    return at < mem->mention_count &&
+                   record_id_equal(&mem->mentions[at].subject, subject)
+               ? STATUS_OK
+               : STATUS_NOT_FOUND;
+}

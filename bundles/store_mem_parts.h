@@ -129,6 +129,8 @@ enum status store_mem_records_walk(struct store *store,
 enum status store_mem_mentions_reserve(struct store_mem *mem) MUST_CHECK;
 void store_mem_mentions_add(struct store_mem *mem, struct mem_record *entry);
 void store_mem_mentions_forget(struct store_mem *mem, struct mem_record *entry);
+enum status store_mem_mentions_is(struct store *store,
+                                  const struct record_id *subject) MUST_CHECK;
 enum status store_mem_mentions_walk(const struct store_mem *mem,
                                     const struct store_query *query,
                                     store_visit *visit,

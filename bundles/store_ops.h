@@ -52,6 +52,10 @@ struct store_ops {
     enum status (*walk)(struct store *store, const struct store_query *query,
                         store_visit *visit, void *context);
 
+    /* STATUS_NOT_FOUND. */
+    enum status (*is_mentioned)(struct store *store,
+                                const struct record_id *subject);
+
     enum status (*put_chunk)(struct store *store, const struct chunk_id *id,
                              enum store_class keeping, uint8_t encoding,
                              struct byte_view stored);

@@ -116,6 +116,7 @@ static const struct store_ops sqlite_ops = {
     .set_state = store_sqlite_records_set_state,
     .move_record = store_sqlite_records_move,
     .has_record = store_sqlite_records_has,
+    .is_mentioned = store_sqlite_mentions_is,
     .get_record = store_sqlite_records_get,
     .get_row = store_sqlite_records_get_row,
     .find = store_sqlite_records_find,

@@ -78,6 +78,7 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_PUT_MENTION] = "INSERT INTO mentions VALUES(?1, ?2, ?3, ?4, ?5)",
     [SQL_HAS_MENTION] = "SELECT 1 FROM mentions WHERE subject = ?1 "
                         "AND kind = ?2 AND author = ?3 AND id = ?4",
+    [SQL_IS_MENTIONED] = "SELECT 1 FROM mentions WHERE subject = ?1 LIMIT 1",
     [SQL_COUNT_MENTIONS] = "SELECT count(*) FROM mentions",
     [SQL_EACH_WIRE] = "SELECT number, tag, wire FROM wires",
 

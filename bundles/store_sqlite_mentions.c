@@ -43,6 +43,20 @@ store_sqlite_mentions_put(struct store_sqlite *sqlite,
     return put_mentions(sqlite, sqlite->sql[SQL_PUT_MENTION], record, number);
 }
 
+enum status
+store_sqlite_mentions_is(struct store *store, const struct record_id *subject)
+{
+    struct store_sqlite *sqlite = store_sqlite_db_of(store);
+    sqlite3_stmt *is = sqlite->sql[SQL_IS_MENTIONED];
+    enum status status;
+
+    store_sqlite_db_bind(is, 1, subject, sizeof(*subject));
+    status = store_sqlite_db_fetch(sqlite, is);
+    if (status == STATUS_OK)
+        store_sqlite_db_end(is);
+    return status;
+}
+
 /* Index the record under each; one that is damaged is left to whoever reads
  * it. */
 static enum status

@@ -52,6 +52,8 @@ enum status store_sqlite_records_find(struct store *store,
 enum status store_sqlite_mentions_put(struct store_sqlite *sqlite,
                                       const struct record *record,
                                       int64_t number) MUST_CHECK;
+enum status store_sqlite_mentions_is(
+    struct store *store, const struct record_id *subject) MUST_CHECK;
 enum status store_sqlite_mentions_rebuild(struct store_sqlite *sqlite)
     MUST_CHECK;
 enum status store_sqlite_mentions_check(struct store_sqlite *sqlite,

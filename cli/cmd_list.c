@@ -97,13 +97,33 @@ examine_key(struct entry *entry, const struct listing *listing)
     return status;
 }
 
+/* Whether it was withdrawn or replaced: of most records nobody says anything,
+ * and one look tells. */
+static enum status
+entry_look_around(struct entry *entry, const struct listing *listing)
+{
+    const struct store_row *row = entry->row;
+    bool is_mentioned = false;
+    bool stands;
+    enum status status =
+        store_is_mentioned(&is_mentioned, listing->store, &row->id);
+
+    if (status != STATUS_OK || !is_mentioned)
+        return status;
+    status = withdrawals_find(&entry->withdrawn, &stands, listing->lineages,
+                              &row->author, &row->id, 1);
+    if (status == STATUS_OK)
+        status = replacements_has(&entry->is_replaced, listing->lineages,
+                                  &row->author, &row->id);
+    return status;
+}
+
 static enum status
 entry_fill(struct entry *entry, struct listing *listing,
            const struct store_row *row)
 {
     const struct signers_one *one = NULL;
     enum status status;
-    bool stands;
 
     memset(entry, 0, sizeof(*entry));
     entry->row = row;
@@ -124,13 +144,7 @@ entry_fill(struct entry *entry, struct listing *listing,
         entry->signer = &one->signer;
         entry->is_revoked = one->is_revoked;
     }
-    if (status == STATUS_OK)
-        status = withdrawals_find(&entry->withdrawn, &stands, listing->lineages,
-                                  &row->author, &row->id, 1);
-    if (status == STATUS_OK)
-        status = replacements_has(&entry->is_replaced, listing->lineages,
-                                  &row->author, &row->id);
-    return status;
+    return status == STATUS_OK ? entry_look_around(entry, listing) : status;
 }
 
 static void

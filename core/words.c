@@ -34,26 +34,39 @@ static_assert(WORD_BITS * WORDS_FINGERPRINT_COUNT == 8 * FINGERPRINT_OCTETS &&
                   WORD_BITS * WORDS_SEED_COUNT == 8 * SEED_OCTETS,
               "words and octets end together");
 
-/* Write the count words that octets stand for, with spaces between. */
+/* Write the count words that octets stand for, at most WORDS_SEED_COUNT, with
+ * spaces between.  The list is gone through once for all of them. */
 static void
 write_words(char *out, const uint8_t *octets, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct reader reader;
-        struct byte_view word;
-        size_t index = 0;
+    struct byte_view words[WORDS_SEED_COUNT] = {{NULL, 0}};
+    size_t lines[WORDS_SEED_COUNT] = {0};
+    struct reader reader;
+    size_t left = count;
 
-        for (size_t bit = i * WORD_BITS; bit < (i + 1) * WORD_BITS; bit++)
-            index = index << 1 | (octets[bit / 8] >> (7 - bit % 8) & 1);
-        reader_init(&reader, byte_view_of(words_english, words_english_size));
-        for (size_t skip = 0; skip < index; skip++)
-            (void)reader_line(&reader);
-        word = reader_line(&reader);
+    for (size_t bit = 0; bit < count * WORD_BITS; bit++)
+        lines[bit / WORD_BITS] = lines[bit / WORD_BITS] << 1 |
+                                 (octets[bit / 8] >> (7 - bit % 8) & 1);
+    reader_init(&reader, byte_view_of(words_english, words_english_size));
+    for (size_t line = 0; left > 0; line++) {
+        const struct byte_view word = reader_line(&reader);
+
         assert(word.size > 0 && word.size <= WORD_MAX);
-        memcpy(out, word.data, word.size);
-        out += word.size;
+        for (size_t i = 0; i < count; i++) {
+            if (lines[i] != line)
+                continue;
+            words[i] = word;
+            left--;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        memcpy(out, words[i].data, words[i].size);
+        out += words[i].size;
         *out++ = i + 1 < count ? ' ' : '\0';
     }
+    /* They may be of a secret. */
+    mem_wipe(lines, sizeof(lines));
+    mem_wipe(words, sizeof(words));
 }
 
 void

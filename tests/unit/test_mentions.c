@@ -127,6 +127,15 @@ fill(struct store *store)
     put(store, stores_statement(1, 5, 1, "One", 0));
 }
 
+static bool
+is_mentioned(struct store *store, const struct record_id *id)
+{
+    bool is;
+
+    assert_int_equal(store_is_mentioned(&is, store, id), STATUS_OK);
+    return is;
+}
+
 static void
 assert_filled(struct store *store)
 {
@@ -146,8 +155,11 @@ assert_filled(struct store *store)
     query = cosigns;
     query.subject = other;
     assert_found(store, query, " 8");
+    assert_true(is_mentioned(store, &subject));
+    assert_true(is_mentioned(store, &other));
     query.subject.octets[31] = 2;
     assert_found(store, query, "");
+    assert_false(is_mentioned(store, &query.subject));
     query = cosigns;
     query.kind = RECORD_WITHDRAW;
     assert_found(store, query, " 9");
