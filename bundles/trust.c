@@ -286,8 +286,18 @@ trust_set_introducer(struct trust *trust, const struct key_author *author,
 bool
 trust_is_introducer(const struct trust *trust, const struct key_author *author)
 {
-    return find_line(trust, author, false, 0) < trust->count &&
-           find_line(trust, author, true, 0) < trust->count;
+    const struct trust_entry *entry = trust_get(trust, author);
+    const struct trust_entry *introducer;
+    size_t position = 0;
+
+    if (entry == NULL || !entry->is_derived)
+        return find_line(trust, author, false, 0) < trust->count &&
+               find_line(trust, author, true, 0) < trust->count;
+    while ((introducer = trust_next_introducer(trust, &position)) != NULL)
+        if (introducer->has_pin &&
+            record_id_equal(&introducer->pin, &entry->pin))
+            return true;
+    return false;
 }
 
 const struct trust_entry *

@@ -122,6 +122,8 @@ const struct trust_entry *trust_next(const struct trust *trust,
 enum status trust_set_introducer(struct trust *trust,
                                  const struct key_author *author,
                                  bool is_introducer) MUST_CHECK;
+
+/* True for the other keys of an introducer's chain, too. */
 bool trust_is_introducer(const struct trust *trust,
                          const struct key_author *author);
 

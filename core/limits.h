@@ -213,7 +213,7 @@
  * out. */
 #define EXPORT_FOLDERS_MAX ((size_t)256)
 #define EXPORT_OCTETS_MAX  ((size_t)16 * 1024 * 1024)
-/* Authors remembered while a list is made, 350 octets each. */
+/* Authors remembered while a list is made, 420 octets each. */
 #define SIGNERS_MAX ((size_t)4096)
 /* Records of one export, 32 octets each. */
 #define EXPORT_RECORDS_MAX ((size_t)1 << 22)

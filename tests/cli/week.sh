@@ -1,8 +1,9 @@
 #!/bin/sh
 # Goal of this test: a week of eight organisations on two islands that only a
 # folder joins.  They sign one statement at their own times, one takes its
-# signature back, two translate, one corrects itself, one is withheld, and a
-# report travels sealed and is opened on the day; at the end every reader is told what is written down in `judge`, whatever came
+# signature back, two translate, one corrects itself, one is withheld, one
+# vouches for the others, and a report travels sealed and is opened on the day;
+# at the end every reader is told what is written down in `judge`, whatever came
 # first, and stock tools agree with all of it.
 . "${top_srcdir:?the source tree}/tests/cli/lib.sh"
 
@@ -235,6 +236,25 @@ judge southern
 expect 0 gaps --json
 has missing.# 0
 expect 0 read "$withheld"
+
+# A newcomer knows nobody but the union, which has compared words with all the
+# others and vouches for them.
+pass southern union
+for name in $north press aid doctors; do
+    at union vouch "$name.pub" "The $name" --yes
+done
+pass union southern newcomer
+P2PUB_HOME=$scratch/homes/newcomer
+expect 0 follow union.pub --name union --yes
+expect 5 verify "$joint"
+expect 0 follow union.pub --introducer --json
+has vouched 7
+judge newcomer
+expect 0 read "$joint"
+says 'VERIFIED      The centre, vouched for by union'
+says 'withdrew      The aid, vouched for by union'
+expect 0 list
+says_not UNKNOWN
 
 # A latecomer, whom each record reached by itself and in another order.
 follows late $north $south

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "bundles/following.h"
 #include "bundles/verdict.h"
 #include "bundles/vouch.h"
 #include "bundles/vouches.h"
@@ -462,6 +463,36 @@ test_next_keys(void **state)
     pile_release(&of);
 }
 
+/* The next key of an introducer is one, of somebody else not. */
+static void
+test_next_key_introduces(void **state)
+{
+    struct pile of = {0};
+    const struct record *root = pile_root(&of);
+    struct trust *trust = introduce(PILE_FIRST, root);
+    struct key_secret *second = records_key(PILE_SECOND);
+    const struct key_author *author = &second->public_key.author;
+    struct key_secret *first = records_key(PILE_FIRST);
+    struct stores stores;
+
+    (void)state;
+    (void)pile_next(&of, PILE_SECOND, 2, root, NULL, true);
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&of, stores.store);
+    assert_false(trust_is_introducer(trust, author));
+    assert_int_equal(following_extend(trust, stores.store), STATUS_OK);
+    assert_true(trust_is_introducer(trust, author));
+    assert_int_equal(
+        trust_set_introducer(trust, &first->public_key.author, false),
+        STATUS_OK);
+    assert_false(trust_is_introducer(trust, author));
+    stores_close(&stores);
+    key_secret_free(first);
+    key_secret_free(second);
+    trust_free(trust);
+    pile_release(&of);
+}
+
 /* An introducer changed its key: what the first key signed that is good, and
  * all that the second signs; not what was signed with the stolen first. */
 static void
@@ -621,6 +652,7 @@ main(void)
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_next_keys),
+        cmocka_unit_test(test_next_key_introduces),
         cmocka_unit_test(test_introducer_with_next_key),
         cmocka_unit_test(test_chains_without_memory),
         cmocka_unit_test(test_without_memory),
