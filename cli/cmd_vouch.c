@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "bundles/lineage.h"
 #include "bundles/record_field.h"
 #include "bundles/revocation.h"
 #include "bundles/vouches.h"
@@ -64,6 +65,30 @@ has_identity(const struct verdict_signer *signer)
 {
     return signer->identity != VERDICT_IDENTITY_NONE &&
            signer->identity != VERDICT_IDENTITY_SEVERAL;
+}
+
+/* Where another key took the place of the one that was given, it is vouched
+ * for: by the identity, the earlier ones have the name too. */
+static int
+find_present_key(struct cli *cli, struct run *run)
+{
+    struct vouch *vouch = &run->vouch;
+    struct lineage lineage;
+    enum status status =
+        lineage_read(&lineage, run->answer.store, &vouch->identity);
+
+    if (status == STATUS_OK &&
+        lineage_key(&lineage, &vouch->key.author) != NULL &&
+        !key_author_equal(&lineage_present(&lineage)->key.author,
+                          &vouch->key.author)) {
+        vouch->key = lineage_present(&lineage)->key;
+        cli_say(cli, _("Another key took the place of this one; the vouch is "
+                       "for that, and holds for both."));
+    }
+    lineage_release(&lineage);
+    return status == STATUS_OK || status == STATUS_NOT_FOUND
+               ? CLI_DONE
+               : cli_fail_store(cli, status);
 }
 
 /* What is signed: the key, and the identity that its words are of. */
@@ -206,6 +231,8 @@ vouch(struct cli *cli, struct run *run)
         code = answer_choose_key(cli, &run->answer, NULL);
     if (code == CLI_DONE)
         code = home_open_store(cli, HOME_WRITE, &run->answer.store);
+    if (code == CLI_DONE && run->vouch.has_identity)
+        code = find_present_key(cli, run);
     if (code == CLI_DONE)
         code = check_revoked(cli, run);
     if (code == CLI_DONE)
