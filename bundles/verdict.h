@@ -64,6 +64,9 @@ struct verdict_named {
     bool is_own; /* by the same author; only valid when is_here */
     char name[TRUST_NAME_MAX + 1]; /* of its author, if another whom the reader
                                       knows; else empty */
+    /* By its author; only valid when is_here. */
+    bool is_withdrawn;
+    bool is_replaced;
 };
 
 /* Two records or more with one number. */

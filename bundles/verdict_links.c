@@ -305,7 +305,10 @@ find_named(struct verdict_named *out, const struct verdict *verdict,
     entry = trust_known(trust, &row.author);
     if (!out->is_own && entry != NULL)
         copy_text(out->name, sizeof(out->name), byte_view_of_text(entry->name));
-    return STATUS_OK;
+    status = withdrawals_has(&out->is_withdrawn, lineages, &row.author, id);
+    return status == STATUS_OK
+               ? replacements_has(&out->is_replaced, lineages, &row.author, id)
+               : status;
 }
 
 enum status

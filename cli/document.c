@@ -207,6 +207,24 @@ translations_of(const struct verdict *verdict)
     return array;
 }
 
+/* What is known of the one that it translates. */
+static json_t *
+original_of(const struct statement *statement,
+            const struct verdict_named *named)
+{
+    json_t *object;
+
+    if (!statement->has_translates || !named->is_here)
+        return json_null();
+    object = json_object();
+    set(object, "by_author", json_boolean(named->is_own));
+    set(object, "name",
+        named->name[0] == '\0' ? json_null() : json_string(named->name));
+    set(object, "withdrawn", json_boolean(named->is_withdrawn));
+    set(object, "replaced", json_boolean(named->is_replaced));
+    return object;
+}
+
 /* The ids of what it was replaced by, at any distance; empty while it is the
  * newest itself. */
 static json_t *
@@ -434,4 +452,5 @@ document_add_verdict(json_t *object, const struct record *record,
     set(object, "translates",
         statement->has_translates ? document_id(&statement->translates)
                                   : json_null());
+    set(object, "original", original_of(statement, &verdict->translates));
 }

@@ -91,4 +91,8 @@ render_translates(struct render *render, const struct subject *subject)
         render_words(render, _(", which another key signed"));
     }
     render_words(render, "\n");
+    if (named->is_withdrawn)
+        render_line(render, "", _("WITHDRAWN since by the author of that one"));
+    if (named->is_replaced)
+        render_line(render, "", _("REPLACED since by the author of that one"));
 }

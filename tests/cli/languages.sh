@@ -185,6 +185,34 @@ at reader
 expect 0 import all
 expect 4 read --lang uz "$apart"
 complains "try: p2pub read $(short "$uz") --lang uz"
+# Whoever reads a translation is told what became of the original.
+expect 0 verify --json "$uz"
+has original.by_author false
+has original.name Centre
+has original.withdrawn false
+has original.replaced false
+at home
+printf '# Ending all torture\n\nText of another statement.\n' >apart2.md
+publish apart2.md --lang en --replaces "$apart"
+expect 0 export all "$id"
+at reader
+expect 0 import all
+expect 0 read "$uz"
+says '              REPLACED since by the author of that one'
+says_not 'WITHDRAWN since'
+at home
+expect 0 withdraw --yes --offline --json "$apart" --reason 'All of it'
+expect 0 export all "$(json id)"
+at reader
+expect 0 import all
+expect 0 read "$uz"
+says '              WITHDRAWN since by the author of that one'
+expect 0 verify --json "$uz"
+has original.withdrawn true
+has original.replaced true
+expect 0 verify --json "$apart"
+has original null
+
 # What is not here, and what is named wrongly.
 P2PUB_HOME=$scratch/home
 unknown=$(printf '%064d' 7)

@@ -368,6 +368,27 @@ quoted_text(void **state)
     }
 }
 
+/* Nor where the marks of a difference stand. */
+static void
+marked_text(void **state)
+{
+    static const char *const texts[] = {"", "+ one\n- two\n", HEARTS, WIDE,
+                                        "\n\n@@ line 1 @@"};
+    static const char *const marks[] = {"  ", "- ", RENDER_QUOTE "+ "};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        for (size_t j = 0; j < sizeof(marks) / sizeof(marks[0]); j++) {
+            struct render render;
+
+            render_init(&render, &cli);
+            render.width = 40;
+            render_marked(&render, marks[j], byte_view_of_text(texts[i]));
+            assert_rows(&render, marks[j], 40);
+            render_release(&render);
+        }
+}
+
 /* So with what stands in lines of ours. */
 static void
 long_lines(void **state)
@@ -442,6 +463,7 @@ main(void)
         TEST(colour_stands_beside_words),
         TEST(hostile_text),
         TEST(quoted_text),
+        TEST(marked_text),
         TEST(long_lines),
         TEST(without_memory),
     };

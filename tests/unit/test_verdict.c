@@ -381,6 +381,14 @@ test_translations(void **state)
     assert_true(verdict.translates.is_here && !verdict.translates.is_own);
     assert_string_equal(verdict.translates.name, "author");
     assert_string_equal(verdict_of(followed, "").translates.name, "");
+    assert_false(verdict.translates.is_withdrawn);
+    assert_false(verdict.translates.is_replaced);
+    (void)add_statement(1, "2023-07-03", "New", link_line("replaces", old));
+    pile.records[pile.count++] =
+        signings_withdraw(1, 5, record_id(old), "Wrong");
+    verdict = verdict_of(followed, "");
+    assert_true(verdict.translates.is_withdrawn);
+    assert_true(verdict.translates.is_replaced);
 }
 
 /* A translation that was corrected or taken back is not offered. */
