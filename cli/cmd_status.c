@@ -4,6 +4,7 @@
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/relays.h"
+#include "cli/sealed_waiting.h"
 #include "core/mem.h"
 #include "core/text.h"
 #include "net/control_client.h"
@@ -168,13 +169,17 @@ cmd_status(struct cli *cli, int argc, char **argv)
         return code;
     }
     status = store_count(store, &figures);
+    if (status == STATUS_OK) {
+        report_store(cli, &figures);
+        code = sealed_waiting_report(cli, store);
+    } else {
+        code = cli_fail_store(cli, status);
+    }
     store_free(store);
-    if (status != STATUS_OK)
-        return cli_fail_store(cli, status);
-    code = relays_open(cli, &relays);
+    if (code == 0)
+        code = relays_open(cli, &relays);
     if (code != 0)
         return code;
-    report_store(cli, &figures);
     report_daemon(cli, relays.count);
     relays_release(&relays);
     return CLI_DONE;

@@ -36,6 +36,15 @@ for secret in "$title" Aigul Айгуль signatory "$(tail -n 1 other.pub)" \
         fault "'$secret' is in the store"
 done
 
+# Nothing opens it by itself, so status reminds of it.
+expect 0 status
+says "sealed       announced for 2026-12-10: p2pub release $(echo "$sealed" |
+    cut -c1-16)"
+expect 0 status --json
+has sealed_waiting.# 1
+has sealed_waiting.0.id "$sealed"
+has sealed_waiting.0.opens 2026-12-10
+
 # What makes no sense.
 expect 2 publish report.md --opens 2026-12-10 --offline --yes
 expect 2 publish report.md --sealed --opens tomorrow --offline --yes
@@ -209,6 +218,9 @@ expect 0 release "$sealed" --offline
 complains "already released as $release"
 says "$line"
 cp out released.txt
+expect 0 status --json
+has sealed_waiting.# 1
+has sealed_waiting.0.opens null
 expect 0 export day
 # The code beside it says the same in capitals, which open it, too.
 if command -v zbarimg >/dev/null 2>&1 && command -v python3 >/dev/null 2>&1 &&
