@@ -107,8 +107,9 @@ each_chunk(struct store *store, const struct record_id *id, on_chunk *act,
 /* The chunks that records name. */
 struct named {
     struct store *store;
-    bool by_followed;                /* only records on that account */
-    const struct key_author *except; /* whose records do not count; or NULL */
+    bool by_followed;              /* only records on that account */
+    const struct byte_buf *except; /* of records that do not count, in order;
+                                      or NULL */
     struct byte_buf ids;
 };
 
@@ -126,7 +127,7 @@ add_record(void *context, const struct store_row *row)
 
     if (named->by_followed && row->keeping != STORE_FOLLOWED)
         return STATUS_OK;
-    if (named->except != NULL && key_author_equal(&row->author, named->except))
+    if (named->except != NULL && ids_has(named->except, &row->id))
         return STATUS_OK;
     return each_chunk(named->store, &row->id, add_chunk, &named->ids);
 }
@@ -147,6 +148,8 @@ find_named(struct named *named)
 struct moving {
     struct store *store;
     enum store_class keeping;
+    bundle_account_filter *wants; /* NULL for all */
+    void *context;
     struct named shared; /* chunks that stay where they are */
     struct byte_buf records;
     size_t chunks; /* since the last commit */
@@ -159,9 +162,10 @@ note_record(void *context, const struct store_row *row)
 {
     struct moving *moving = context;
 
-    return row->keeping == moving->keeping
-               ? STATUS_OK
-               : ids_add(&moving->records, &row->id);
+    if (row->keeping == moving->keeping ||
+        (moving->wants != NULL && !moving->wants(moving->context, row)))
+        return STATUS_OK;
+    return ids_add(&moving->records, &row->id);
 }
 
 static enum status
@@ -226,10 +230,22 @@ enum status
 bundle_account_move(struct store *store, const struct key_author *author,
                     enum store_class keeping, size_t *moved)
 {
+    return bundle_account_move_some(store, author, keeping, NULL, NULL, moved);
+}
+
+enum status
+bundle_account_move_some(struct store *store, const struct key_author *author,
+                         enum store_class keeping, bundle_account_filter *wants,
+                         void *context, size_t *moved)
+{
     struct moving moving = {
         .store = store,
         .keeping = keeping,
-        .shared = {.store = store, .by_followed = true, .except = author},
+        .wants = wants,
+        .context = context,
+        .shared = {.store = store,
+                   .by_followed = true,
+                   .except = &moving.records},
     };
     const struct store_query query = {.by_author = true, .author = *author};
     enum status status;
@@ -238,6 +254,7 @@ bundle_account_move(struct store *store, const struct key_author *author,
     ids_init(&moving.shared.ids);
     ids_init(&moving.records);
     status = store_walk(store, &query, note_record, &moving);
+    ids_sort(&moving.records);
     if (status == STATUS_OK && moving.records.size > 0 &&
         keeping == STORE_OTHER)
         status = find_named(&moving.shared);

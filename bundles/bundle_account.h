@@ -10,6 +10,7 @@
 #ifndef P2PUB_BUNDLES_BUNDLE_ACCOUNT_H
 #define P2PUB_BUNDLES_BUNDLE_ACCOUNT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bundles/record.h"
@@ -26,6 +27,17 @@ enum status bundle_account_move(struct store *store,
                                 const struct key_author *author,
                                 enum store_class keeping,
                                 size_t *moved) MUST_CHECK;
+
+/*
+ * The same for those of author's records that wants says: of a key that ended,
+ * those that are good, or those that are not (bundles/following.h).
+ */
+typedef bool bundle_account_filter(void *context, const struct store_row *row);
+enum status bundle_account_move_some(struct store *store,
+                                     const struct key_author *author,
+                                     enum store_class keeping,
+                                     bundle_account_filter *wants,
+                                     void *context, size_t *moved) MUST_CHECK;
 
 /*
  * Remove all chunks that no record names: what a publish left behind that was

@@ -24,6 +24,8 @@ add_keys(struct trust *trust, const struct trust_entry *entry,
         status = trust_add(trust, &derived);
         if (status == STATUS_EXISTS || status == STATUS_TOO_LARGE)
             status = STATUS_OK;
+        if (!lineage->keys[i].is_present)
+            trust_set_ended(trust, &lineage->keys[i].key.author);
     }
     return status;
 }

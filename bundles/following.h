@@ -36,6 +36,22 @@ enum status following_chain(struct lineage *out, struct store *store,
 enum status following_extend(struct trust *trust,
                              struct store *store) MUST_CHECK;
 
+/* On whose account what author signs is kept when it comes.  What comes by a
+ * key that has ended may be a thief's without end: it is anybody's, until
+ * following_settle finds it good. */
+enum store_class following_keeping(const struct trust *trust,
+                                   const struct key_author *author);
+
+/*
+ * Move what is here of the keys of chains to the account on which it belongs:
+ * to that of those who are followed what their next keys signed, and of keys
+ * that have ended what is good; and what is claimed to the other one.  In
+ * transactions of its own (bundles/bundle_account.h), after following_extend.
+ * STATUS_NO_MEMORY, STATUS_TOO_LARGE and the store's.
+ */
+enum status following_settle(const struct trust *trust,
+                             struct store *store) MUST_CHECK;
+
 /*
  * True in *concerns if the record called id, which is new, may make more keys
  * followed, or fewer: if it is an identity that is followed, or a version

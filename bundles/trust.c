@@ -169,6 +169,7 @@ trust_remove_derived(struct trust *trust)
     for (size_t i = 0; i < trust->count; i++) {
         struct trust_line *line = trust->lines[i];
 
+        line->entry.has_ended = false;
         if (line->is_entry && line->entry.is_derived)
             mem_free(line);
         else
@@ -176,6 +177,15 @@ trust_remove_derived(struct trust *trust)
     }
     trust->count = kept;
     trust->derived_count = 0;
+}
+
+void
+trust_set_ended(struct trust *trust, const struct key_author *author)
+{
+    for (size_t i = 0; i < trust->count; i++)
+        if (trust->lines[i]->is_entry &&
+            key_author_equal(&trust->lines[i]->entry.key.author, author))
+            trust->lines[i]->entry.has_ended = true;
 }
 
 const struct trust_entry *

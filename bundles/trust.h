@@ -48,6 +48,7 @@ struct trust_entry {
     bool is_own;     /* one of this home's keys, not a line of the file */
     bool is_derived; /* a key of a followed account's chain, found in a store
                         (bundles/following.h); not a line of the file */
+    bool has_ended;  /* another key is in its place: the same */
     bool has_pin;
     struct record_id pin; /* only valid when has_pin */
     const char *name;     /* dies with the trust, or when the key is removed */
@@ -93,8 +94,11 @@ enum status trust_add(struct trust *trust,
 enum status trust_remove(struct trust *trust,
                          const struct key_author *author) MUST_CHECK;
 
-/* Forget all keys that were derived. */
+/* Forget all keys that were derived, and that any has ended. */
 void trust_remove_derived(struct trust *trust);
+
+/* All entries of author: its key has ended. */
+void trust_set_ended(struct trust *trust, const struct key_author *author);
 
 /* The entry for author, or NULL; an own key's before a line of the file, and
  * that before a derived one.  The pointer dies at the next change. */

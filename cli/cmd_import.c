@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "bundles/following.h"
 #include "bundles/parcel_intake.h"
 #include "cli/cli_clock.h"
 #include "cli/command.h"
@@ -66,8 +67,7 @@ keeping_of(const struct taking *taking, const struct record *record)
 {
     const struct key_author *author = &record_fields(record)->key.author;
 
-    return trust_class(taking->trust, author) == TRUST_UNKNOWN ? STORE_OTHER
-                                                               : STORE_FOLLOWED;
+    return following_keeping(taking->trust, author);
 }
 
 /* A bundle that is not taken in; the others are. */

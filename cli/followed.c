@@ -1,6 +1,5 @@
 #include "cli/followed.h"
 
-#include "bundles/bundle_account.h"
 #include "bundles/following.h"
 #include "bundles/lineages.h"
 #include "cli/home.h"
@@ -18,16 +17,10 @@ followed_extend(struct cli *cli, struct trust *trust, struct store *store)
 int
 followed_settle(struct cli *cli, struct trust *trust, struct store *store)
 {
-    const struct trust_entry *entry;
-    size_t position = 0;
-    size_t moved;
     enum status status = following_extend(trust, store);
 
-    while (status == STATUS_OK &&
-           (entry = trust_next(trust, &position)) != NULL)
-        if (entry->is_derived)
-            status = bundle_account_move(store, &entry->key.author,
-                                         STORE_FOLLOWED, &moved);
+    if (status == STATUS_OK)
+        status = following_settle(trust, store);
     return status == STATUS_OK ? 0 : cli_fail_store(cli, status);
 }
 

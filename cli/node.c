@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bundles/following.h"
 #include "bundles/vouches.h"
 #include "cli/followed.h"
 #include "cli/follows.h"
@@ -55,8 +56,7 @@ keeping(void *context, const struct key_author *author)
 {
     struct node *node = context;
 
-    return trust_class(node->trust, author) == TRUST_UNKNOWN ? STORE_OTHER
-                                                             : STORE_FOLLOWED;
+    return following_keeping(node->trust, author);
 }
 
 /* One line for a person who waits; it names nobody. */

@@ -252,6 +252,80 @@ test_foreign_pin(void **state)
     pile_release(&pile);
 }
 
+/* On whose account records are kept: what the next key signs, and what of the
+ * one that ended is good, on that of those who are followed; what a thief signs
+ * with it on the other one, whatever came first. */
+
+static enum store_class
+kept(struct store *store, const struct record *record)
+{
+    struct store_row row;
+
+    assert_int_equal(store_get_row(store, record_id(record), &row), STATUS_OK);
+    return row.keeping;
+}
+
+struct account {
+    struct trust *trust;
+    const struct record *root;
+    const struct record *ours;
+    const struct record *forged;
+    const struct record *present;
+};
+
+static void
+check_account(struct store *store, void *context)
+{
+    const struct account *account = context;
+    const struct key_public first = key_of(PILE_FIRST);
+    const struct key_public second = key_of(PILE_SECOND);
+
+    /* As it was kept before the version came. */
+    assert_int_equal(store_begin(store), STATUS_OK);
+    assert_int_equal(
+        store_move_record(store, record_id(account->forged), STORE_FOLLOWED),
+        STATUS_OK);
+    assert_int_equal(store_commit(store), STATUS_OK);
+    assert_int_equal(following_extend(account->trust, store), STATUS_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(following_settle(account->trust, store), STATUS_OK);
+        assert_int_equal(kept(store, account->root), STORE_FOLLOWED);
+        assert_int_equal(kept(store, account->ours), STORE_FOLLOWED);
+        assert_int_equal(kept(store, account->present), STORE_FOLLOWED);
+        assert_int_equal(kept(store, account->forged), STORE_OTHER);
+    }
+    assert_int_equal(following_keeping(account->trust, &first.author),
+                     STORE_OTHER);
+    assert_int_equal(following_keeping(account->trust, &second.author),
+                     STORE_FOLLOWED);
+    /* Whoever is asked without the store goes by the lines alone. */
+    trust_remove_derived(account->trust);
+    assert_int_equal(following_keeping(account->trust, &first.author),
+                     STORE_FOLLOWED);
+    assert_int_equal(following_keeping(account->trust, &second.author),
+                     STORE_OTHER);
+}
+
+static void
+test_account(void **state)
+{
+    struct pile pile = {0};
+    struct account account;
+    const struct record *second;
+
+    (void)state;
+    account.root = pile_root(&pile);
+    account.ours = pile_statement(&pile, PILE_FIRST, 2, account.root, "Ours");
+    account.forged =
+        pile_statement(&pile, PILE_FIRST, 3, account.ours, "All is well");
+    second = pile_next(&pile, PILE_SECOND, 2, account.root, account.ours, true);
+    account.present = pile_statement(&pile, PILE_SECOND, 3, second, "Later");
+    account.trust = follow(PILE_FIRST, account.root);
+    pile_check_orders(&pile, check_account, &account);
+    trust_free(account.trust);
+    pile_release(&pile);
+}
+
 struct trial {
     struct store *store;
     const struct record *root;
@@ -301,6 +375,7 @@ main(void)
         cmocka_unit_test(test_not_followed),
         cmocka_unit_test(test_without_pin),
         cmocka_unit_test(test_concerns),
+        cmocka_unit_test(test_account),
         cmocka_unit_test(test_conflict),
         cmocka_unit_test(test_foreign_pin),
         cmocka_unit_test(test_without_memory),
