@@ -23,11 +23,9 @@ keys_rotate(struct cli *cli, struct keys_request *request)
     int code;
 
     if (request->same_key &&
-        (request->new_name != NULL || request->maker.no_passphrase ||
-         request->good_count > 0))
-        return cli_misused(cli, _("--same-key: there is no new key to name, "
-                                  "and none that ends"));
-    if (request->same_key && !request->new_words &&
+        (request->new_name != NULL || request->maker.no_passphrase))
+        return cli_misused(cli, _("--same-key: there is no new key to name"));
+    if (request->same_key && !request->new_words && request->good_count == 0 &&
         !identity_options_are_given(&request->maker.identity))
         return cli_misused(cli, _("--same-key, and nothing that changes"));
     if (request->new_words && request->maker.identity.recovery_count > 0)

@@ -168,6 +168,15 @@ tell(struct cli *cli, const char *path)
     cli_say(cli, _("written: '%s'"), path);
 }
 
+/* Once for all sheets of a key: the revocation is always there, and last. */
+static void
+tell_of_code(struct cli *cli, enum sheet_kind kind)
+{
+    if (kind == SHEET_REVOCATION && !qr_is_there())
+        cli_say(cli, _("No QR code is on it: this p2pub was built without "
+                       "libqrencode."));
+}
+
 int
 sheet_write(struct cli *cli, const char *folder, enum sheet_kind kind,
             const struct sheet *sheet)
@@ -191,5 +200,7 @@ sheet_write(struct cli *cli, const char *folder, enum sheet_kind kind,
         wipe(&file);
         mem_free(path);
     }
+    if (code == CLI_DONE)
+        tell_of_code(cli, kind);
     return code;
 }

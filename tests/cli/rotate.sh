@@ -134,6 +134,14 @@ says 'version 5 counts now'
 says_not "$(cut -d' ' -f1-3 centre.new)"
 [ -e paper/Centre-5-revocation.txt ] || fault "no sheet"
 
+# What was said of an earlier key is set right.
+expect 0 keys rotate Centre-5 --same-key --good "$root" --offline --yes --json \
+    --words-file centre.new
+has version 6
+has counts true
+header_of "$(json id)" six
+[ "$(grep '^good' six.txt)" = "good $old 1 $root" ] || fault "other good ones"
+
 # A person is asked, and may say no.
 code=0
 "$on_terminal" 'Sign this version? [y/N] ' 'n
