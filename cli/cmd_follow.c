@@ -292,6 +292,22 @@ follow(struct cli *cli, struct following *following)
     return CLI_DONE;
 }
 
+/* A key or a file; and who is to be an introducer may be followed already, and
+ * be called by name. */
+static int
+find_publisher(struct cli *cli, const char *argument,
+               struct following *following)
+{
+    const struct trust_entry *entry;
+
+    if (following->asks_introducer &&
+        trust_find_name(following->trust, argument, &entry) == STATUS_OK) {
+        following->publisher.key = entry->key;
+        return CLI_DONE;
+    }
+    return publisher_read(cli, argument, &following->publisher);
+}
+
 int
 cmd_follow(struct cli *cli, int argc, char **argv)
 {
@@ -316,9 +332,9 @@ cmd_follow(struct cli *cli, int argc, char **argv)
     CLI_OPTIONS_RETURN(value);
     if (optind + 1 != argc)
         return cli_misused(cli, _("follow takes one KEY or FILE"));
-    code = publisher_read(cli, argv[optind], &following.publisher);
+    code = home_open_trust(cli, &following.trust);
     if (code == CLI_DONE)
-        code = home_open_trust(cli, &following.trust);
+        code = find_publisher(cli, argv[optind], &following);
     if (code == CLI_DONE)
         code = follow(cli, &following);
     trust_free(following.trust);

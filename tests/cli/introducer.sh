@@ -49,6 +49,8 @@ expect 0 status
 expect 0 follow "$second" --name Paris --introducer --yes
 expect 0 follow "$second" --name Geneva --yes
 expect 0 follow "$second" --introducer
+expect 0 follow Geneva --introducer
+expect 4 follow Geneva --yes
 expect 0 read "$id"
 says 'Центр, vouched for by Geneva'
 [ "$(grep -c '^introducer ' "$P2PUB_HOME/follows")" -eq 1 ] ||
