@@ -9,6 +9,7 @@
 #include "cli/home.h"
 #include "cli/i18n.h"
 #include "cli/prompt.h"
+#include "cli/text_choice.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "core/words.h"
@@ -135,7 +136,7 @@ find_record(struct cli *cli, struct store *store, const char *digits,
 /* Append what a person needs to know a record by. */
 static enum status
 describe(struct byte_buf *out, const struct trust *trust,
-         const struct record *record)
+         const struct record *record, const char *language)
 {
     const struct record_fields *fields = record_fields(record);
     const struct trust_entry *entry = trust_get(trust, &fields->key.author);
@@ -151,7 +152,8 @@ describe(struct byte_buf *out, const struct trust *trust,
         status = text_escape(out, fields->kind, TEXT_ONE_LINE, 0);
     else if (status == STATUS_OK)
         status =
-            text_escape(out, statement.title, TEXT_ONE_LINE, TITLE_COLUMNS);
+            text_escape(out, statement_title_in(&statement, record, language),
+                        TEXT_ONE_LINE, TITLE_COLUMNS);
     if (status == STATUS_OK)
         status = byte_buf_append_text(out, "\n");
     if (status == STATUS_OK)
@@ -169,6 +171,7 @@ describe(struct byte_buf *out, const struct trust *trust,
 int
 find_show(struct cli *cli, const struct record *record)
 {
+    char language[LANGUAGE_TEXT_SIZE];
     struct trust *trust = NULL;
     struct byte_buf text;
     enum status status;
@@ -177,7 +180,8 @@ find_show(struct cli *cli, const struct record *record)
     if (code != CLI_DONE)
         return code;
     byte_buf_init(&text, RECORD_WIRE_MAX * 8);
-    status = describe(&text, trust, record);
+    text_choice_language(cli, language);
+    status = describe(&text, trust, record, language);
     if (status != STATUS_OK || byte_buf_text(&text) == NULL)
         code = cli_fail_memory(cli);
     else

@@ -125,6 +125,11 @@ render_replaces(struct render *render, const struct subject *subject)
     render_id(render, &subject->statement.replaces, RENDER_ID_DIGITS);
     if (!verdict->replaces.is_here)
         render_words(render, _(", which is not here"));
+    else if (verdict->lineage.standing == GOOD_PART_CLAIMED)
+        render_words(render, _(", as it says; but its key had ended"));
+    else if (verdict->lineage.standing == GOOD_PART_OPEN)
+        render_words(render, _(", as it says; whether its key had ended cannot "
+                               "be told yet"));
     else if (!verdict->replaces.is_own)
         render_words(render, _(", as it says; but that is by another key, and "
                                "only its author can replace it"));

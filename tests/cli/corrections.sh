@@ -241,6 +241,52 @@ expect 4 read --diff "$beta"
 complains 'has not arrived'
 at reader
 
+# By the identity's chain: the new key replaces what the old one signed, and
+# whoever still holds the old one replaces nothing any more.
+at chain
+expect 0 keys new Old --json --no-passphrase
+json recovery_words >words
+cp chain/keys/Old.pub .
+printf '# Ten names\n\nTen names, of which one is wrong.\n' >ten.md
+publish ten.md
+ten=$id
+cp -R chain thief
+expect 0 keys rotate --words-file words --no-passphrase --offline --yes
+printf '# Nine names\n\nNine names, of which none is wrong.\n' >nine.md
+publish nine.md --replaces "$ten"
+nine=$id
+expect 0 export both
+printf '# No names\n\nNo names.\n' >no.md
+expect 2 publish --offline --yes no.md --as Old --replaces "$nine"
+complains 'the present key of its identity, can replace it'
+at thief
+publish no.md --replaces "$ten"
+first_of_thief=$id
+publish no.md --replaces "$nine"
+second_of_thief=$id
+expect 0 export both
+at reader
+expect 0 follow --yes --name Chain Old.pub
+expect 0 import both
+expect 0 read "$ten"
+says "REPLACED      by $(short "$nine")"
+expect 0 verify --json "$ten"
+has newest.# 1
+has newest.0 "$nine"
+expect 0 read "$nine"
+says_not REPLACED
+says_not "$(short "$second_of_thief")"
+says "replaces      $(short "$ten"); what changed"
+expect 5 read "$first_of_thief"
+expect 1 read --unknown --diff "$first_of_thief"
+complains 'replaced by nothing that its key signed after it had ended'
+says "replaces      $(short "$ten"), as it says; but its key had ended"
+expect 0 read --diff "$nine"
+says 'new title     Nine names'
+expect 0 list
+says '[replaced] Ten names'
+says_not '[replaced] Nine names'
+
 # Wrong input: of another key, of no statement, of nothing that is here, of
 # what is no ID.
 at other
