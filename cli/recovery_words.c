@@ -36,25 +36,6 @@ recovery_words_new(struct cli *cli, struct key_secret **out,
     return CLI_DONE;
 }
 
-/* The first word of text that is not in the list, and its number from 1; empty
- * where all are.  count is how many there are. */
-static struct byte_view
-find_wrong(struct byte_view text, size_t *count)
-{
-    struct byte_view wrong = {NULL, 0};
-
-    *count = 0;
-    for (;;) {
-        const struct byte_view word = words_take(&text);
-
-        if (word.size == 0)
-            return wrong;
-        (*count)++;
-        if (!words_is_listed(word))
-            return word;
-    }
-}
-
 /* Words for a word that is not in the list. */
 static int
 fail_word(struct cli *cli, size_t number, struct byte_view word)
@@ -73,37 +54,85 @@ fail_word(struct cli *cli, size_t number, struct byte_view word)
                     number, size, (const char *)word.data);
 }
 
-static int
-take_words(struct cli *cli, struct byte_view text, struct key_secret **out)
-{
-    static const struct key_id none = {{0}};
-    uint8_t seed[32];
-    size_t count;
-    const struct byte_view wrong = find_wrong(text, &count);
-    enum status status;
+/* Words that were given so far. */
+struct gathered {
+    struct prompt_secret words; /* the first 24, with blanks between */
+    size_t count;               /* all of them */
+};
 
-    if (wrong.size > 0)
-        return fail_word(cli, count, wrong);
-    if (count != WORDS_SEED_COUNT)
-        return cli_fail(cli, CLI_KEY, NULL,
-                        _("these are %zu words: a recovery key has %d"), count,
-                        WORDS_SEED_COUNT);
-    status = words_parse_seed(seed, text);
-    if (status == STATUS_OK) {
-        status = key_secret_of_seed(out, seed, none);
-        mem_wipe(seed, sizeof(seed));
-        if (status != STATUS_OK)
-            return cli_fail_memory(cli);
-        label(&(*out)->public_key);
-        return CLI_DONE;
+static int
+gathered_init(struct cli *cli, struct gathered *gathered)
+{
+    gathered->words.text = mem_secret_alloc(WORDS_SEED_SIZE);
+    gathered->words.size = 0;
+    gathered->count = 0;
+    return gathered->words.text == NULL ? cli_fail_memory(cli) : CLI_DONE;
+}
+
+/* True for the numbers that stand before the words on a sheet. */
+static bool
+is_number(struct byte_view word)
+{
+    for (size_t i = 0; i < word.size; i++)
+        if (word.data[i] < '0' || word.data[i] > '9')
+            return false;
+    return true;
+}
+
+/* Add the words of text; one that is not in the list ends it, and is named. */
+static int
+add_words(struct cli *cli, struct gathered *gathered, struct byte_view text)
+{
+    struct prompt_secret *words = &gathered->words;
+
+    for (;;) {
+        const struct byte_view word = words_take(&text);
+
+        if (word.size == 0)
+            return CLI_DONE;
+        if (is_number(word))
+            continue;
+        if (!words_is_listed(word))
+            return fail_word(cli, gathered->count + 1, word);
+        if (gathered->count < WORDS_SEED_COUNT) {
+            if (gathered->count > 0)
+                words->text[words->size++] = ' ';
+            memcpy(words->text + words->size, word.data, word.size);
+            words->size += word.size;
+        }
+        gathered->count++;
     }
-    return cli_fail(cli, CLI_KEY, NULL,
-                    _("every word is in the list, and together they are no "
-                      "key: two may have changed places, or one be another"));
 }
 
 static int
-read_file(struct cli *cli, const char *path, struct key_secret **out)
+take_words(struct cli *cli, const struct gathered *gathered,
+           struct key_secret **out)
+{
+    static const struct key_id none = {{0}};
+    uint8_t seed[32];
+    enum status status;
+
+    if (gathered->count != WORDS_SEED_COUNT)
+        return cli_fail(cli, CLI_KEY, NULL,
+                        _("these are %zu words: a recovery key has %d"),
+                        gathered->count, WORDS_SEED_COUNT);
+    status = words_parse_seed(
+        seed, byte_view_of(gathered->words.text, gathered->words.size));
+    if (status != STATUS_OK)
+        return cli_fail(cli, CLI_KEY, NULL,
+                        _("every word is in the list, and together they are "
+                          "no key: two may have changed places, or one be "
+                          "another"));
+    status = key_secret_of_seed(out, seed, none);
+    mem_wipe(seed, sizeof(seed));
+    if (status != STATUS_OK)
+        return cli_fail_memory(cli);
+    label(&(*out)->public_key);
+    return CLI_DONE;
+}
+
+static int
+read_file(struct cli *cli, const char *path, struct gathered *gathered)
 {
     struct byte_buf text;
     enum status status;
@@ -117,7 +146,7 @@ read_file(struct cli *cli, const char *path, struct key_secret **out)
                      ? file_read_descriptor(&text, STDIN_FILENO)
                      : file_read(&text, path);
     code = status == STATUS_OK
-               ? take_words(cli, byte_view_of_buf(&text), out)
+               ? add_words(cli, gathered, byte_view_of_buf(&text))
                : cli_fail_file(cli, status, _("cannot read"), path);
     if (text.data != NULL)
         mem_wipe(text.data, text.capacity);
@@ -125,58 +154,32 @@ read_file(struct cli *cli, const char *path, struct key_secret **out)
     return code;
 }
 
-/* Add the words of a line to those that are there.  A wrong one ends it, is
- * named, and is asked for again with what follows. */
-static void
-add_line(struct cli *cli, struct prompt_secret *words, size_t *count,
-         struct byte_view line)
-{
-    for (;;) {
-        const struct byte_view word = words_take(&line);
-
-        if (word.size == 0)
-            return;
-        if (!words_is_listed(word)) {
-            cli->lenient = true;
-            (void)fail_word(cli, *count + 1, word);
-            cli->lenient = false;
-            return;
-        }
-        if (*count == WORDS_SEED_COUNT)
-            return;
-        if (*count > 0)
-            words->text[words->size++] = ' ';
-        memcpy(words->text + words->size, word.data, word.size);
-        words->size += word.size;
-        (*count)++;
-    }
-}
-
+/* A wrong word is named, and asked for again with those that follow it. */
 static int
-ask(struct cli *cli, struct key_secret **out)
+ask(struct cli *cli, struct gathered *gathered)
 {
-    struct prompt_secret words = {mem_secret_alloc(WORDS_SEED_SIZE), 0};
-    size_t count = 0;
-    int code = words.text == NULL ? cli_fail_memory(cli) : CLI_DONE;
+    int code = CLI_DONE;
 
     cli_say(cli, _("The 24 recovery words, in one line or in several. They are "
                    "not shown."));
-    while (code == CLI_DONE && count < WORDS_SEED_COUNT) {
+    while (code == CLI_DONE && gathered->count < WORDS_SEED_COUNT) {
         struct prompt_secret line = {NULL, 0};
         char question[64];
 
         (void)snprintf(question, sizeof(question), _("Words %zu to %d: "),
-                       count + 1, WORDS_SEED_COUNT);
+                       gathered->count + 1, WORDS_SEED_COUNT);
         code = prompt_hidden(cli, question, &line);
         if (code == CLI_DONE && line.size == 0)
             code = cli_fail(cli, CLI_KEY, NULL, _("no words were given"));
-        if (code == CLI_DONE)
-            add_line(cli, &words, &count, byte_view_of(line.text, line.size));
+        if (code == CLI_DONE) {
+            const bool lenient = cli->lenient;
+
+            cli->lenient = true;
+            (void)add_words(cli, gathered, byte_view_of(line.text, line.size));
+            cli->lenient = lenient;
+        }
         prompt_secret_release(&line);
     }
-    if (code == CLI_DONE)
-        code = take_words(cli, byte_view_of(words.text, words.size), out);
-    prompt_secret_release(&words);
     return code;
 }
 
@@ -184,11 +187,19 @@ int
 recovery_words_read(struct cli *cli, const struct recovery_source *source,
                     struct key_secret **out)
 {
+    struct gathered gathered;
+    int code;
+
     *out = NULL;
-    if (source->file != NULL)
-        return read_file(cli, source->file, out);
-    if (!prompt_can_ask())
+    if (source->file == NULL && !prompt_can_ask())
         return cli_misused(cli, _("there is no terminal to ask for the words "
                                   "on: --words-file FILE"));
-    return ask(cli, out);
+    code = gathered_init(cli, &gathered);
+    if (code == CLI_DONE)
+        code = source->file != NULL ? read_file(cli, source->file, &gathered)
+                                    : ask(cli, &gathered);
+    if (code == CLI_DONE)
+        code = take_words(cli, &gathered, out);
+    prompt_secret_release(&gathered.words);
+    return code;
 }

@@ -2,7 +2,8 @@
  * A recovery key as a person has it: 24 words on paper.
  *
  * They come from --words-file, else from the terminal without echo; never from
- * an argument or the environment.  What is wrong with them is named: the word,
+ * an argument or the environment.  Numbers among them are passed over, as they
+ * stand on a sheet.  What is wrong with them is named: the word,
  * and the one that may have been meant.
  */
 #ifndef P2PUB_CLI_RECOVERY_WORDS_H

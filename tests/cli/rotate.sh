@@ -112,6 +112,9 @@ try='keys rotate Centre-3 --no-passphrase --offline --yes --words-file wrong'
         centre.new >wrong
     expect 6 $try
     complains 'together they are no key'
+    sed 's/$/ zoo/' centre.new >wrong
+    expect 6 $try
+    complains 'these are 25 words'
     : >wrong
     expect 6 $try
     complains 'these are 0 words'
@@ -342,8 +345,11 @@ has version 3
 has counts false
 has consent.# 2
 has missing.# 1
-grep -oE '  [ 0-9][0-9] [a-z]+' "$scratch/desk/Desk-2-recovery.txt" |
-    awk '{ print $2 }' >desk.new
-expect 0 cosign "$(json id)" --offline --yes --words-file desk.new --json
+# The words as they stand on the sheet, with their numbers.
+"$P2PUB" cosign "$(json id)" --offline --yes --words-file - --json >out 2>err \
+    <<END || fault "no words from standard input"
+$(grep -E '^ +[0-9]+ [a-z]+ +[0-9]+ [a-z]' \
+    "$scratch/desk/Desk-2-recovery.txt")
+END
 has counts true
 finish

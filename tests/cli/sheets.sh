@@ -151,7 +151,9 @@ revoked=$(json id)
 expect 0 verify --key "$key" --json "$id"
 has revoked.id "$revoked"
 has revoked.came_before true
-expect 0 keys revoke --file typed --yes --offline
+"$P2PUB" keys revoke --file - --yes --offline <typed >out 2>err ||
+    fault "not from standard input"
+says "$revoked"
 expect 0 export stick "$revoked"
 
 # From the friend's stick it reaches everybody, its owner too.
