@@ -238,6 +238,28 @@
 #define GOSSIP_AWAITED_LEAST ((size_t)128)
 #define GOSSIP_AWAITED_TOTAL ((size_t)16384)
 
+/* Going wide (net/wide). */
+
+/* Links over which a record goes whole whatever they are, counted from who
+ * publishes it.  In a model of 10,000 nodes with six links each 99 % have it
+ * after 11.6 delays of a link with 0, 10.8 with 2, and 10.0 with 3. */
+#define WIDE_HOPS 3
+/* Who passes on counts one link less but for one copy of so many: of those who
+ * say WIDE_HOPS most did not publish. */
+#define WIDE_KEEP_ONE_IN 8U
+/* Of a node's own records one in so many does not go wide. */
+#define WIDE_NOT_ONE_IN 8U
+/* A record that comes so much later than its first name, milliseconds, came by
+ * a slow tree, and for so many new records what is published goes wide. */
+#define WIDE_LATE_MS      250U
+#define WIDE_LATE_RECORDS ((size_t)32)
+/* New records that pay for one copy over a lazy link: so there are 1.2 copies
+ * of each at most.  Copies that may be paid in advance: a link each. */
+#define WIDE_EARN       ((size_t)5)
+#define WIDE_COPIES_MAX ((size_t)4)
+/* Marks of one link that are remembered until their records come. */
+#define WIDE_MARKS_MAX ((size_t)64)
+
 /* One turn of the engine: 128 records are 20 ms of verification, one commit.
  * With 64 a third more pages are written, for each touches the indexes anew;
  * with 256 a tenth less, and others wait for twice as long. */

@@ -163,7 +163,7 @@ engine_on_published(struct engine *engine, const struct record_id *id,
     if (status == STATUS_OK)
         status = gossip_on_arrival(node, id);
     if (status == STATUS_OK)
-        status = node_pass_on(node, id, row.set, row.date);
+        status = node_pass_on(node, id, row.set, row.date, wide_begin(node));
     if (status == STATUS_OK)
         discovery_on_news(&engine->discovery, now);
     return status;

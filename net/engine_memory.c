@@ -70,7 +70,7 @@ peer_memory(const struct peer *peer)
            prime_memory(&peer->prime) +
            peer->fetch.count * sizeof(struct fetch_request) +
            peer->gossip.ihave.capacity + peer->gossip.grafts.capacity +
-           peer->gossip.awaited * named_size;
+           peer->wide.marks.capacity + peer->gossip.awaited * named_size;
 }
 
 static size_t

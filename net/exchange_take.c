@@ -146,7 +146,7 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
     if (status != STATUS_OK)
         return status;
     refused_remove(&node->refused, record_id(record), fields->date);
-    node_on_arrival(node, record);
+    node_on_arrival(node, record, wide_hops(peer, record_id(record)));
     status = put_chunks(node, record, keeping, chunks, whole, &state);
     if (status != STATUS_OK)
         return status;
@@ -194,7 +194,7 @@ take_record(struct peer *peer, const struct message_record *message)
     if (store_has_record(node->config.store, &id)) {
         node->records_again++;
         if (!wanted)
-            gossip_on_duplicate(peer);
+            gossip_on_duplicate(peer, &id);
         status = greet_again(peer, &id);
     } else {
         status = record_open(&record, message->wire);

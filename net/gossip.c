@@ -315,6 +315,9 @@ gossip_on_arrival(struct node *node, const struct record_id *id)
 
     if (missing == NULL)
         return STATUS_OK;
+    if (missing->asked ||
+        mono_between(node->now, missing->due) + WIDE_LATE_MS <= GOSSIP_WAIT_MS)
+        wide_on_late(node);
     while (status == STATUS_OK && !list_is_empty(&missing->announced)) {
         struct gossip_announcement *announcement = first_of(missing);
 
@@ -336,10 +339,12 @@ prune(struct peer *peer)
 }
 
 void
-gossip_on_duplicate(struct peer *peer)
+gossip_on_duplicate(struct peer *peer, const struct record_id *id)
 {
-    if (!peer->node->config.one_contact && peer->gossip.met && is_eager(peer) &&
-        peer->gossip.grafts.size == 0 && find_other(peer, true) != NULL)
+    /* Where it went wide the tree is not to blame. */
+    if (wide_hops(peer, id) == WIDE_NARROW && !peer->node->config.one_contact &&
+        peer->gossip.met && is_eager(peer) && peer->gossip.grafts.size == 0 &&
+        find_other(peer, true) != NULL)
         prune(peer);
 }
 

@@ -96,7 +96,7 @@ enum status gossip_on_arrival(struct node *node,
                               const struct record_id *id) MUST_CHECK;
 
 /* peer sent a record that was here already, and that it was not asked for. */
-void gossip_on_duplicate(struct peer *peer);
+void gossip_on_duplicate(struct peer *peer, const struct record_id *id);
 
 /* Name record id to peer, whose link is lazy, unless it has it. */
 enum status gossip_announce(struct peer *peer,

@@ -51,7 +51,8 @@ enum message_type {
     MESSAGE_FULL = 133,
     MESSAGE_RELAY_NAMES = 134, /* net/relay_message.h */
     MESSAGE_RELAYS = 135,      /* net/relay_message.h */
-    MESSAGE_PRIME = 136        /* net/prime_list.h */
+    MESSAGE_PRIME = 136,       /* net/prime_list.h */
+    MESSAGE_WIDE = 137         /* net/wide.h */
 };
 
 /* One message as it lies in the stream. */

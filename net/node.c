@@ -147,12 +147,13 @@ node_reload(struct node *node)
 }
 
 void
-node_on_arrival(struct node *node, const struct record *record)
+node_on_arrival(struct node *node, const struct record *record, int hops)
 {
     struct node_turn *turn = &node->turn;
 
-    turn->arrivals[turn->arrival_count++] = (struct node_arrival){
-        *record_id(record), record_set(record), record_fields(record)->date};
+    turn->arrivals[turn->arrival_count++] =
+        (struct node_arrival){*record_id(record), record_set(record),
+                              record_fields(record)->date, hops};
 }
 
 void
@@ -196,33 +197,64 @@ node_tell(struct node *node, enum event_kind kind, struct link_id link,
     return actions_add(&node->actions, &action);
 }
 
+/* A record that goes on to the peers of a node. */
+struct passing {
+    const struct record_id *id;
+    enum record_set set;
+    struct day day;
+    int hops;
+    size_t size; /* 0 until somebody is to get it */
+};
+
+/* Send it whole to peer, who may lack it. */
+static enum status
+send_whole(struct peer *peer, struct passing *passing)
+{
+    struct node *node = peer->node;
+    enum status status = STATUS_OK;
+
+    /* Looked up once, and only if there is somebody to send it to. */
+    if (passing->size == 0)
+        status = plan_size(node->config.store, passing->id, &passing->size);
+    if (status == STATUS_OK)
+        status = wide_mark(peer, passing->id, wide_next(node, passing->hops));
+    if (status != STATUS_OK)
+        return status;
+    return exchange_add(peer, passing->id,
+                        plan_rank(passing->set, passing->day, passing->size,
+                                  exchange_tomorrow(peer)),
+                        false);
+}
+
+static enum status
+pass_to(struct peer *peer, struct passing *passing)
+{
+    enum status status = STATUS_OK;
+
+    if (exchange_may_lack(peer, passing->id) &&
+        (!peer->gossip.lazy || wide_spend(peer->node, passing->hops)))
+        status = send_whole(peer, passing);
+    else if (peer->gossip.lazy)
+        status = gossip_announce(peer, passing->id);
+    if (status != STATUS_FULL)
+        return status;
+    peer->compare.again = true;
+    return STATUS_OK;
+}
+
 enum status
 node_pass_on(struct node *node, const struct record_id *id, enum record_set set,
-             struct day day)
+             struct day day, int hops)
 {
+    struct passing passing = {id, set, day, hops, 0};
     struct list_node *each;
-    size_t size = 0;
 
+    wide_earn(node);
     LIST_EACH(each, &node->peers) {
         struct peer *peer = CONTAINER_OF(each, struct peer, in_node);
-        enum status status = STATUS_OK;
+        enum status status = peer->broken ? STATUS_OK : pass_to(peer, &passing);
 
-        if (peer->broken)
-            continue;
-        if (peer->gossip.lazy) {
-            status = gossip_announce(peer, id);
-        } else if (exchange_may_lack(peer, id)) {
-            /* Looked up once, and only if there is somebody to send it to. */
-            if (size == 0)
-                status = plan_size(node->config.store, id, &size);
-            if (status == STATUS_OK)
-                status = exchange_add(
-                    peer, id,
-                    plan_rank(set, day, size, exchange_tomorrow(peer)), false);
-        }
-        if (status == STATUS_FULL)
-            peer->compare.again = true;
-        else if (status != STATUS_OK)
+        if (status != STATUS_OK)
             return status;
     }
     return STATUS_OK;
@@ -271,8 +303,8 @@ announce(struct node *node)
         node->records_in++;
         status = node_tell(node, EVENT_RECORD, none, &arrival->id);
         if (status == STATUS_OK)
-            status =
-                node_pass_on(node, &arrival->id, arrival->set, arrival->day);
+            status = node_pass_on(node, &arrival->id, arrival->set,
+                                  arrival->day, arrival->hops);
     }
     for (size_t i = 0; status == STATUS_OK && i < turn->completion_count; i++)
         status = tell_complete(node, &turn->completions[i]);

@@ -25,6 +25,7 @@
 #include "net/message.h"
 #include "net/refused.h"
 #include "net/relay_book.h"
+#include "net/wide.h"
 #include "net/window.h"
 
 struct entropy;
@@ -34,6 +35,7 @@ struct node_arrival {
     struct record_id id;
     enum record_set set;
     struct day day;
+    int hops; /* net/wide.h */
 };
 
 /* A record whose last chunk this turn stored. */
@@ -81,6 +83,7 @@ struct node {
     struct refused refused;
     struct fetches fetches;
     struct gossip gossip;
+    struct wide going_wide;
     struct list_node peers; /* struct peer */
     size_t peer_count;
     size_t sketch_ids;         /* places in the sketches of all links */
@@ -129,8 +132,9 @@ enum status node_refuse(struct node *node,
 /* The store was changed by another program: look at all of it anew. */
 enum status node_reload(struct node *node) MUST_CHECK;
 
-/* A record was put; a record has become complete or faulty. */
-void node_on_arrival(struct node *node, const struct record *record);
+/* A record was put, which goes on so far (net/wide.h); a record has become
+ * complete or faulty. */
+void node_on_arrival(struct node *node, const struct record *record, int hops);
 void node_on_completion(struct node *node, const struct record *record,
                         enum store_state state);
 
@@ -138,10 +142,12 @@ void node_on_completion(struct node *node, const struct record *record,
  * the store's.  Actions are not published. */
 enum status node_end_turn(struct node *node) MUST_CHECK;
 
-/* Pass record on to every peer that may lack it: whole, or its name.
+/* Pass record on to every peer that may lack it: whole, or its name.  hops as
+ * in net/wide.h.
  * STATUS_NO_MEMORY. */
 enum status node_pass_on(struct node *node, const struct record_id *id,
-                         enum record_set set, struct day day) MUST_CHECK;
+                         enum record_set set, struct day day,
+                         int hops) MUST_CHECK;
 
 /* The day on which what comes now has arrived, as far as is known. */
 struct day node_arrival_day(const struct node *node);

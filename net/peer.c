@@ -28,6 +28,7 @@ peer_new(struct peer **out, struct node *node, struct link_id link,
     fetch_peer_init(&peer->fetch);
     peer->fetch.search = true;
     gossip_peer_init(&peer->gossip);
+    wide_peer_init(&peer->wide);
     bucket_init(&peer->messages, PEER_MESSAGES_BURST, PEER_MESSAGES_PER_SECOND,
                 node->now);
     bucket_init(&peer->talk, PEER_TALK_BURST, PEER_TALK_PER_SECOND, node->now);
@@ -52,6 +53,7 @@ peer_free(struct peer *peer)
     list_remove(&peer->in_node);
     peer->node->peer_count--;
     gossip_peer_release(peer);
+    wide_peer_release(&peer->wide);
     fetch_peer_release(peer);
     pack_release(peer);
     prime_release(peer);
@@ -243,6 +245,8 @@ on_message(struct peer *peer, const struct message *message)
         return gossip_on_graft(peer, body);
     case MESSAGE_PRUNE:
         return gossip_on_prune(peer, body);
+    case MESSAGE_WIDE:
+        return wide_on_marks(peer, body);
     case MESSAGE_FULL:
         return on_full(peer, body);
     case MESSAGE_PRIME:
@@ -361,6 +365,8 @@ finish(struct peer *peer)
         status = reconcile_work(peer);
     if (status == STATUS_OK)
         status = gossip_send(peer);
+    if (status == STATUS_OK)
+        status = wide_send(peer);
     if (status == STATUS_OK && mono_due(peer->rest, now))
         status = compare_send_lists(peer);
     if (status == STATUS_OK)

@@ -31,6 +31,7 @@
 #include "net/pack.h"
 #include "net/prime.h"
 #include "net/relay_swap.h"
+#include "net/wide.h"
 
 struct node;
 
@@ -57,6 +58,7 @@ struct peer {
     struct prime prime;
     struct mono_time called; /* when the first round trip began */
     struct gossip_peer gossip;
+    struct wide_peer wide;
     struct relay_swap relays;
     struct bucket messages;   /* how often it may speak */
     struct bucket talk;       /* octets that no credit counts */

@@ -7,6 +7,7 @@
 #include "net/prime_list.h"
 #include "net/relay_message.h"
 #include "net/summary.h"
+#include "net/wide.h"
 
 static enum status
 rewrite_gone(struct byte_buf *out, struct byte_view body)
@@ -65,6 +66,22 @@ rewrite_prefixes(struct byte_buf *out, enum message_type type,
 
     return status != STATUS_OK ? status
                                : message_write_prefixes(out, type, prefixes);
+}
+
+static enum status
+rewrite_marks(struct byte_buf *out, struct byte_view body)
+{
+    struct wide_mark mark;
+    struct message_draft draft;
+    enum status status = wide_read_marks(body);
+
+    message_begin(&draft, out, MESSAGE_WIDE);
+    while (status == STATUS_OK && wide_next_mark(&mark, &body)) {
+        writer_bytes(&draft.writer,
+                     byte_view_of(mark.prefix, sizeof(mark.prefix)));
+        writer_u8(&draft.writer, mark.hops);
+    }
+    return status == STATUS_OK ? message_end(&draft) : status;
 }
 
 static enum status
@@ -167,6 +184,8 @@ messages_rewrite(struct byte_buf *out, uint8_t type, struct byte_view body)
     case MESSAGE_PRUNE:
     case MESSAGE_FULL:
         return rewrite_prefixes(out, (enum message_type)type, body);
+    case MESSAGE_WIDE:
+        return rewrite_marks(out, body);
     case MESSAGE_RELAY_NAMES:
     case MESSAGE_ASK_RELAYS:
         return rewrite_names(out, (enum message_type)type, body);

@@ -160,7 +160,8 @@ static void
 pass_on(struct scene *scene)
 {
     assert_int_equal(node_pass_on(&scene->node, &scene->id,
-                                  RECORD_SET_STATEMENTS, (struct day){20000}),
+                                  RECORD_SET_STATEMENTS, (struct day){20000},
+                                  WIDE_NARROW),
                      STATUS_OK);
 }
 
@@ -208,20 +209,20 @@ test_duplicate(void **state)
 
     (void)state;
     open_scene(&scene, 2);
-    gossip_on_duplicate(scene.peers[0]);
-    gossip_on_duplicate(scene.peers[0]);
+    gossip_on_duplicate(scene.peers[0], &scene.id);
+    gossip_on_duplicate(scene.peers[0], &scene.id);
     assert_hears(scene.peers[0], MESSAGE_PRUNE, 1, 0);
     pass_on(&scene);
     assert_int_equal(scene.peers[0]->exchange.outbox.count, 1);
     /* The other link is the last one now. */
-    gossip_on_duplicate(scene.peers[1]);
+    gossip_on_duplicate(scene.peers[1], &scene.id);
     assert_quiet(scene.peers[1]);
     forget(&scene);
     hear_prune(scene.peers[0]);
     assert_true(scene.peers[0]->gossip.lazy);
     hear_prune(scene.peers[0]);
     assert_quiet(scene.peers[0]);
-    gossip_on_duplicate(scene.peers[0]);
+    gossip_on_duplicate(scene.peers[0], &scene.id);
     assert_quiet(scene.peers[0]);
     close_scene(&scene);
 }
@@ -236,11 +237,11 @@ test_no_prune(void **state)
     (void)state;
     open_scene(&scene, 2);
     scene.peers[0]->gossip.met = false;
-    gossip_on_duplicate(scene.peers[0]);
+    gossip_on_duplicate(scene.peers[0], &scene.id);
     assert_quiet(scene.peers[0]);
     scene.peers[0]->gossip.met = true;
     scene.node.config.one_contact = true;
-    gossip_on_duplicate(scene.peers[0]);
+    gossip_on_duplicate(scene.peers[0], &scene.id);
     hear_prune(scene.peers[0]);
     assert_quiet(scene.peers[0]);
     assert_false(scene.peers[0]->gossip.lazy);
@@ -447,7 +448,7 @@ test_crossing(void **state)
 
     (void)state;
     open_scene(&scene, 2);
-    gossip_on_duplicate(scene.peers[0]);
+    gossip_on_duplicate(scene.peers[0], &scene.id);
     assert_hears(scene.peers[0], MESSAGE_PRUNE, 1, 0);
     forget(&scene);
     say_numbers(scene.peers[0], MESSAGE_GRAFT, 1, 1);

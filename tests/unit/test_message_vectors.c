@@ -17,6 +17,7 @@
 #include "net/prime_list.h"
 #include "net/relay_message.h"
 #include "net/summary.h"
+#include "net/wide.h"
 #include "tests/unit/messages.h"
 #include "tests/unit/row_store.h"
 #include "tests/unit/test_support.h"
@@ -347,6 +348,22 @@ check_primes(struct byte_view body, struct byte_view line)
     assert_int_equal(list.count, count);
 }
 
+static void
+check_marks(struct byte_view body, struct byte_view line)
+{
+    struct wide_mark mark;
+    uint8_t expected[MESSAGE_PREFIX_SIZE];
+
+    assert_int_equal(wide_read_marks(body), STATUS_OK);
+    while (line.size > 0) {
+        (void)take_hex(&line, expected, sizeof(expected));
+        assert_true(wide_next_mark(&mark, &body));
+        assert_memory_equal(mark.prefix, expected, sizeof(expected));
+        assert_int_equal(mark.hops, take_number(&line));
+    }
+    assert_false(wide_next_mark(&mark, &body));
+}
+
 /* Of a whole span: bits and number are 0. */
 static void
 check_want_first(struct byte_view body, struct byte_view line)
@@ -463,6 +480,9 @@ check_fields(uint8_t type, struct byte_view body, struct byte_view line)
     case MESSAGE_FULL:
         check_prefixes(type, body, line);
         break;
+    case MESSAGE_WIDE:
+        check_marks(body, line);
+        break;
     case MESSAGE_RELAY_NAMES:
     case MESSAGE_ASK_RELAYS:
         check_relay_names(type, body, line);
@@ -501,7 +521,7 @@ test_others(void **state)
                  {"credit", 129},     {"ack", 130},       {"ihave", 131},
                  {"prune", 132},      {"full", 133},      {"relay-names", 134},
                  {"ask-relays", 20},  {"relays", 135},    {"prime", 136},
-                 {"want-first", 14}};
+                 {"want-first", 14},  {"wide", 137}};
     struct byte_view file = vectors_read("messages/others.txt");
     struct byte_view text = file;
     struct byte_view line;
@@ -529,7 +549,7 @@ test_others(void **state)
         }
         byte_buf_release(&buf);
     }
-    assert_int_equal(count, 27);
+    assert_int_equal(count, 28);
     vectors_free(file);
 }
 

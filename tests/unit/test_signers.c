@@ -68,7 +68,8 @@ each_as_the_verdict_has_it(void **state)
             STATUS_OK);
         assert_int_equal(signers_get(&signers, &keys[i % 3], &found),
                          STATUS_OK);
-        assert_memory_equal(&found->signer.key, &wanted.key, sizeof(wanted.key));
+        assert_memory_equal(&found->signer.key, &wanted.key,
+                            sizeof(wanted.key));
         assert_int_equal(found->signer.trust, wanted.trust);
         assert_string_equal(found->signer.name, wanted.name);
         assert_string_equal(found->signer.words, wanted.words);
