@@ -114,28 +114,44 @@ measure(struct peer *peer, struct standing *out, struct window *window,
     return STATUS_OK;
 }
 
+/* The horizon of whoever has less of what standing is about: up to it that one
+ * does not know any more what it refused.  False if there is none. */
+static bool
+horizon_of_less(const struct peer *peer, const struct standing *standing,
+                struct day *horizon)
+{
+    const struct refused *refused = &peer->node->refused;
+    const struct message_hello *theirs = &peer->theirs;
+    const bool is_theirs = standing->theirs < standing->ours;
+
+    *horizon = is_theirs ? theirs->horizon : refused->horizon;
+    return standing->theirs != standing->ours &&
+           (is_theirs ? theirs->has_horizon : refused->forgot);
+}
+
 /*
- * The peer has more than us of days of which it is not known any more what was
- * refused: it would be offered and refused in each contact.  What is later is
- * compared by itself.
+ * One side has more than the other of days of which that one does not know any
+ * more what it refused: it would be offered and refused in each contact.  What
+ * is later is compared by itself.
  */
 static enum status
 pass_over(struct peer *peer, struct standing *standing)
 {
-    const struct refused *refused = &peer->node->refused;
+    struct node *node = peer->node;
     struct span later = standing->span;
+    struct day horizon;
 
-    if (!refused->forgot || standing->equal ||
-        standing->theirs <= standing->ours ||
-        standing->span.set == RECORD_SET_CONTROL ||
-        standing->span.first.number > refused->horizon.number)
+    if (standing->equal || standing->span.set == RECORD_SET_CONTROL ||
+        !horizon_of_less(peer, standing, &horizon) ||
+        standing->span.first.number > horizon.number)
         return STATUS_OK;
     standing->equal = true;
     standing->passed_over = true;
-    if (later.last.number <= refused->horizon.number)
+    if (later.last.number <= horizon.number)
         return STATUS_OK;
-    later.first.number = refused->horizon.number + 1;
-    return offer_part(peer, &peer->node->wide, &later);
+    later.first.number = horizon.number + 1;
+    return offer_part(peer, node->wide.loaded ? &node->wide : &node->window,
+                      &later);
 }
 
 /* Is something of span remembered that found no room? */

@@ -57,6 +57,27 @@ status_of_reader(const struct reader *reader)
     return reader_done(reader) ? STATUS_OK : STATUS_MALFORMED;
 }
 
+static void
+write_day(struct writer *writer, bool has_day, struct day day)
+{
+    writer_u32(writer, has_day ? (uint32_t)(day.number - DAY_FIRST.number)
+                               : day_unknown);
+}
+
+/* A day, or that there is none. */
+static bool
+read_day(struct reader *reader, struct day *day)
+{
+    const uint32_t days = (uint32_t)(DAY_LAST.number - DAY_FIRST.number);
+    const uint32_t number = reader_u32(reader);
+    const bool has_day = number <= days;
+
+    day->number = DAY_FIRST.number + (has_day ? (int32_t)number : 0);
+    if (!has_day && number != day_unknown)
+        reader_fail(reader);
+    return has_day;
+}
+
 enum status
 message_write_hello(struct byte_buf *out, const struct message_hello *hello)
 {
@@ -69,20 +90,17 @@ message_write_hello(struct byte_buf *out, const struct message_hello *hello)
     writer_bytes(writer, byte_view_of(hello->salt.octets, HASH_SALT_SIZE));
     writer_u8(writer, hello->dictionary);
     writer_u32(writer, hello->credit);
-    writer_u32(writer, hello->has_day
-                           ? (uint32_t)(hello->day.number - DAY_FIRST.number)
-                           : day_unknown);
+    write_day(writer, hello->has_day, hello->day);
     writer_u8(writer, hello->reach);
     writer_u8(writer, hello->forms);
+    write_day(writer, hello->has_horizon, hello->horizon);
     return message_end(&draft);
 }
 
 enum status
 message_read_hello(struct message_hello *out, struct byte_view body)
 {
-    const uint32_t days = (uint32_t)(DAY_LAST.number - DAY_FIRST.number);
     struct reader reader;
-    uint32_t day;
 
     reader_init(&reader, body);
     out->version = reader_u8(&reader);
@@ -90,13 +108,13 @@ message_read_hello(struct message_hello *out, struct byte_view body)
     reader_copy(&reader, out->salt.octets, HASH_SALT_SIZE);
     out->dictionary = reader_u8(&reader);
     out->credit = reader_u32(&reader);
-    day = reader_u32(&reader);
+    out->has_day = read_day(&reader, &out->day);
     out->reach = reader.left > 0 ? reader_u8(&reader) : 0;
     out->forms = reader.left > 0 ? reader_u8(&reader) : 0;
+    out->horizon = DAY_FIRST;
+    out->has_horizon = reader.left > 0 && read_day(&reader, &out->horizon);
     (void)reader_rest(&reader);
-    out->has_day = day <= days;
-    out->day.number = DAY_FIRST.number + (out->has_day ? (int32_t)day : 0);
-    if (out->version == 0 || (!out->has_day && day != day_unknown))
+    if (out->version == 0)
         reader_fail(&reader);
     return status_of_reader(&reader);
 }

@@ -100,13 +100,17 @@ struct message_hello {
      * stream; 15, deflate; more, that and zstd with windows up to it. */
     uint8_t reach;
     uint8_t forms; /* MESSAGE_FORM_SHORT: the sender reads SHORT */
+    /* Of statements up to horizon the sender wants none that it has fewer of
+     * (net/refused.h). */
+    bool has_horizon;
+    struct day horizon; /* only valid when has_horizon */
 };
 
 enum status message_write_hello(struct byte_buf *out,
                                 const struct message_hello *hello) MUST_CHECK;
 
 /* Octets behind the last field belong to a later version and are ignored;
- * earlier ones ended with the day, or with reach.  STATUS_MALFORMED for version 0 too. */
+ * earlier ones ended with the day, with reach, or with forms.  STATUS_MALFORMED for version 0 too. */
 enum status message_read_hello(struct message_hello *out,
                                struct byte_view body) MUST_CHECK;
 

@@ -126,7 +126,9 @@ peer_greet(struct peer *peer, bool anonymous, uint8_t wish)
                                   .has_day = node->has_day,
                                   .day = node->today,
                                   .reach = peer->pack.reach,
-                                  .forms = MESSAGE_FORM_SHORT};
+                                  .forms = MESSAGE_FORM_SHORT,
+                                  .has_horizon = node->refused.forgot,
+                                  .horizon = node->refused.horizon};
     enum status status;
 
     if (!anonymous)

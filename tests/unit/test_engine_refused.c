@@ -186,11 +186,22 @@ test_horizon(void **state)
         printf("# with a horizon: %llu octets\n", (unsigned long long)cost);
         assert_in_range(cost, 200, 4000);
     }
+    /* Nor does who calls it push what it has nothing of. */
+    for (unsigned i = 0; i < 2; i++) {
+        cost = meet(&scene, false);
+        printf("# and called: %llu octets\n", (unsigned long long)cost);
+        assert_in_range(cost, 200, 4000);
+    }
     scene.small->keeping = STORE_FOLLOWED;
     id = world_publish(scene.full, &(struct world_statement){.number = 90000,
                                                              .day = WORLD_TODAY,
                                                              .text = 400});
     assert_in_range(meet(&scene, true), 200, NOTHING_NEW + 4096);
+    assert_true(world_is_complete(scene.small, &id));
+    id = world_publish(scene.full, &(struct world_statement){.number = 90002,
+                                                             .day = WORLD_TODAY,
+                                                             .text = 400});
+    assert_in_range(meet(&scene, false), 200, NOTHING_NEW + 4096);
     assert_true(world_is_complete(scene.small, &id));
     /* What it publishes itself reaches the other, too. */
     id = world_publish(scene.small, &(struct world_statement){
@@ -198,6 +209,46 @@ test_horizon(void **state)
     (void)meet(&scene, true);
     assert_true(world_is_complete(scene.full, &id));
     world_release(&scene.world);
+}
+
+/* A horizon of the year 9999 hides nothing from who hears it: what its liar has
+ * comes, control records go both ways, and others are told everything. */
+static void
+test_false_horizon(void **state)
+{
+    struct world world;
+    struct world_node *nodes[3];
+    struct record_id of_liar;
+    struct record_id control;
+    struct record_id withheld;
+
+    (void)state;
+    world_init(&world);
+    for (size_t i = 0; i < 3; i++)
+        nodes[i] = world_add_node(&world);
+    for (uint32_t i = 0; i < 5; i++)
+        withheld = world_put(
+            nodes[0],
+            &(struct world_statement){.number = i, .day = WORLD_TODAY - 10});
+    control =
+        world_put(nodes[0], &(struct world_statement){.number = 10,
+                                                      .day = WORLD_TODAY - 10,
+                                                      .kind = "withdraw"});
+    of_liar = world_put(nodes[1], &(struct world_statement){
+                                      .number = 20, .day = WORLD_TODAY - 500});
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(world_start(nodes[i]), STATUS_OK);
+    nodes[1]->engine->node.refused.forgot = true;
+    nodes[1]->engine->node.refused.horizon = DAY_LAST;
+    (void)world_connect(&world, nodes[0], nodes[1]);
+    world_run(&world);
+    assert_true(world_is_complete(nodes[0], &of_liar));
+    assert_true(world_is_complete(nodes[1], &control));
+    assert_false(world_has(nodes[1], &withheld));
+    (void)world_connect(&world, nodes[0], nodes[2]);
+    world_run(&world);
+    world_assert_same(nodes[0], nodes[2]);
+    world_release(&world);
 }
 
 /* Whoever follows more is offered again what was refused. */
@@ -225,9 +276,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_new), cmocka_unit_test(test_neighbour),
-        cmocka_unit_test(test_one_new),     cmocka_unit_test(test_restart),
-        cmocka_unit_test(test_horizon),     cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_nothing_new),
+        cmocka_unit_test(test_neighbour),
+        cmocka_unit_test(test_one_new),
+        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_horizon),
+        cmocka_unit_test(test_false_horizon),
+        cmocka_unit_test(test_policy),
     };
 
     if (entropy_start() != STATUS_OK)

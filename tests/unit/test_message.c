@@ -32,7 +32,9 @@ write_hello(struct byte_buf *out)
                                   .has_day = true,
                                   .day = {20000},
                                   .reach = 21,
-                                  .forms = MESSAGE_FORM_SHORT};
+                                  .forms = MESSAGE_FORM_SHORT,
+                                  .has_horizon = true,
+                                  .horizon = {19000}};
 
     return message_write_hello(out, &hello);
 }
@@ -196,7 +198,7 @@ static void
 test_bodies(void **state)
 {
     (void)state;
-    check_message(write_hello, 2); /* of earlier versions */
+    check_message(write_hello, 3); /* of earlier versions */
     check_message(write_ask, 0);
     check_message(write_list, 0);
     check_message(write_want, 0);
@@ -225,6 +227,14 @@ test_hello_of_the_future(void **state)
     assert_int_equal(hello.day.number, 20000);
     assert_int_equal(hello.reach, 21);
     assert_int_equal(hello.forms, MESSAGE_FORM_SHORT);
+    assert_true(hello.has_horizon);
+    assert_int_equal(hello.horizon.number, 19000);
+    assert_int_equal(
+        message_read_hello(&hello, byte_view_slice(byte_view_of_buf(&buf),
+                                                   MESSAGE_HEAD_SIZE, 36)),
+        STATUS_OK);
+    assert_int_equal(hello.forms, MESSAGE_FORM_SHORT);
+    assert_false(hello.has_horizon);
     assert_int_equal(
         message_read_hello(&hello, byte_view_slice(byte_view_of_buf(&buf),
                                                    MESSAGE_HEAD_SIZE, 35)),

@@ -271,6 +271,10 @@ check_hello(struct byte_view body, struct byte_view line)
         assert_int_equal(hello.day.number, parse_number(day));
     assert_int_equal(hello.reach, take_number(&line));
     assert_int_equal(hello.forms, take_number(&line));
+    day = vectors_word(&line);
+    assert_int_equal(hello.has_horizon, !byte_view_equal_text(day, "-"));
+    if (hello.has_horizon)
+        assert_int_equal(hello.horizon.number, parse_number(day));
 }
 
 static void
