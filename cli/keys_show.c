@@ -56,7 +56,7 @@ show_identity(struct cli *cli, const struct identity *identity)
     json_t *recovery = json_array();
     char key[KEY_STRING_SIZE];
 
-    cli_print(cli, _("replaced by %lu of %zu recovery keys\n"),
+    cli_print(cli, _("%lu of %zu recovery keys may replace it:\n"),
               (unsigned long)identity->threshold, identity->recovery_count);
     for (size_t i = 0; i < identity->recovery_count; i++) {
         key_public_format(&identity->recovery[i], key);

@@ -70,6 +70,7 @@ choose_name(struct run *run)
     const struct identity *identity = &run->succession.identity;
     const char *given = run->rotation->request->new_name;
     char base[TRUST_NAME_MAX + 1];
+    int code;
 
     if (given != NULL) {
         (void)snprintf(run->name, sizeof(run->name), "%s", given);
@@ -88,7 +89,10 @@ choose_name(struct run *run)
         (given != NULL && strlen(given) > TRUST_NAME_MAX))
         return cli_misused(
             run->cli, _("'%s' cannot name a key: --new-name NAME"), run->name);
-    return keyring_check_free(run->cli, run->name);
+    code = keyring_check_free(run->cli, run->name);
+    if (code != CLI_DONE && given == NULL)
+        cli_say(run->cli, _("--new-name NAME gives the new key another name."));
+    return code;
 }
 
 /* What the version says that the one before did not. */

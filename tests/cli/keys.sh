@@ -33,7 +33,7 @@ done
 expect 0 keys show
 says "$words"
 [ "$(sed '1,5d' out | wc -w)" -eq 0 ] || fault "words beyond the eight"
-says 'replaced by 1 of 1 recovery keys'
+says '1 of 1 recovery keys may replace it'
 expect 0 keys show --public
 [ "$(cat out)" = "$key" ] || fault "another key"
 expect 0 keys show --json
@@ -65,7 +65,7 @@ expect 0 read --into third "$third"
 grep -q '^threshold 2$' third/header.txt || fault "not two of three"
 [ "$(grep -c '^recovery ' third/header.txt)" -eq 3 ] || fault "not three"
 expect 0 keys show Third
-says 'replaced by 2 of 3 recovery keys'
+says '2 of 3 recovery keys may replace it'
 says "       $two"
 expect 6 keys new Fourth --no-passphrase --recovery RWnothing
 fourth='keys new Fourth --no-passphrase'
@@ -106,7 +106,7 @@ expect 0 keys new Five --no-passphrase --name-in 'ru=Пятый' \
     --recovery $one --recovery $two --recovery second.pub --threshold 3 --json
 five=$(json identity)
 expect 0 keys show Five
-says 'replaced by 3 of 3 recovery keys'
+says '3 of 3 recovery keys may replace it'
 says 'ru     Пятый'
 says 'kk-Latn Besinshi'
 says 'web    https://example.org/five?a=b'

@@ -60,6 +60,11 @@ expect 0 keys show
 says 'name   Centre-2'
 expect 0 keys show --json
 has version 2
+cp "$P2PUB_HOME/keys/Centre-2.pub" "$P2PUB_HOME/keys/Centre-3.pub"
+expect 6 keys rotate Centre-2 --words-file centre.words --offline --yes \
+    --no-passphrase
+complains '--new-name NAME'
+rm "$P2PUB_HOME/keys/Centre-3.pub"
 # Whoever did it need not be told.
 expect 0 list
 is_silent
