@@ -53,6 +53,7 @@ int keys_recover(struct cli *cli, struct keys_request *request);
 
 /* Give a person what belongs on paper of a key that was made: as sheets in
  * folder; else, where a terminal is, as asked; else the words on the screen.
+ * made->identity is the version 1 by whose words people know it.
  * keys_check_sheets comes before the key is made: nothing may be in the way. */
 int keys_hand_over(struct cli *cli, const char *folder, const char *name,
                    const struct key_made *made);
@@ -63,8 +64,10 @@ int keys_check_sheets(struct cli *cli, const char *folder, const char *name,
 int keys_find_signer(struct cli *cli, const struct key_public *key,
                      struct verdict_signer *out);
 
-/* Write key's revocation in advance, as a sheet in folder. */
+/* Write the revocation of the key called name in advance, as a sheet in folder;
+ * people know it by the eight words fingerprint. */
 int keys_write_revocation(struct cli *cli, const char *folder, const char *name,
+                          const char *fingerprint,
                           const struct key_secret *secret, const char *reason);
 
 /* keys revoke --file: publish one without the key. */

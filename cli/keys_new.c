@@ -43,7 +43,8 @@ write_sheets(struct cli *cli, const char *folder, const char *name,
     if (made->words.text != NULL)
         code = sheet_write(cli, folder, SHEET_RECOVERY, &sheet);
     if (code == CLI_DONE)
-        code = keys_write_revocation(cli, folder, name, made->secret, NULL);
+        code = keys_write_revocation(cli, folder, name, fingerprint,
+                                     made->secret, NULL);
     if (code == CLI_DONE && made->words.text != NULL)
         cli_say(cli, _("Print both, delete the files, and keep the two apart: "
                        "the recovery words can take your key's place, the "
@@ -81,7 +82,6 @@ keys_hand_over(struct cli *cli, const char *folder, const char *name,
                const struct key_made *made)
 {
     char typed[FOLDER_SIZE];
-    int code;
 
     if (folder == NULL && offer_sheets(cli, name, made, typed))
         folder = typed;
@@ -89,13 +89,7 @@ keys_hand_over(struct cli *cli, const char *folder, const char *name,
         key_made_show_words(cli, made, true);
         return CLI_DONE;
     }
-    code = write_sheets(cli, folder, name, made);
-    /* The key is there, and nothing else has its words. */
-    if (code != CLI_DONE) {
-        cli_warn(cli, _("the key was made; not all of its sheets were"));
-        key_made_show_words(cli, made, true);
-    }
-    return code;
+    return write_sheets(cli, folder, name, made);
 }
 
 int
@@ -119,6 +113,11 @@ keys_new(struct cli *cli, struct keys_request *request)
             keys_show_key(cli, request->maker.name, &made.secret->public_key);
     if (code == CLI_DONE) {
         code = keys_hand_over(cli, request->sheets, request->maker.name, &made);
+        /* The key is there, and nothing else has its words. */
+        if (code != CLI_DONE) {
+            cli_warn(cli, _("the key was made; not all of its sheets were"));
+            key_made_show_words(cli, &made, true);
+        }
         cli_say(cli,
                 _("Back up '%s/keys', and tell people the eight words in "
                   "a way that cannot be forged."),

@@ -83,22 +83,20 @@ static const char in_advance[] =
 
 int
 keys_write_revocation(struct cli *cli, const char *folder, const char *name,
-                      const struct key_secret *secret, const char *reason)
+                      const char *fingerprint, const struct key_secret *secret,
+                      const char *reason)
 {
     const struct byte_view text =
         byte_view_of_text(reason == NULL ? _(in_advance) : reason);
-    struct verdict_signer signer;
     struct record *record = NULL;
-    struct sheet sheet = {.name = name, .key = secret->public_key};
-    enum status status;
-    int code = keys_find_signer(cli, &secret->public_key, &signer);
+    struct sheet sheet = {
+        .name = name, .key = secret->public_key, .fingerprint = fingerprint};
+    const enum status status =
+        revoke_seal(&record, secret, text, cli_clock_today());
+    int code;
 
-    if (code != CLI_DONE)
-        return code;
-    status = revoke_seal(&record, secret, text, cli_clock_today());
     if (status != STATUS_OK)
         return cli_fail_store(cli, status);
-    sheet.fingerprint = signer.words;
     sheet.revocation = record;
     code = sheet_write(cli, folder, SHEET_REVOCATION, &sheet);
     record_free(record);
@@ -111,16 +109,19 @@ prepare(struct cli *cli, struct keys_request *request)
 {
     struct answer *answer = &request->answer;
     struct key_secret *secret = NULL;
+    struct verdict_signer signer;
     int code = answer_choose_key(cli, answer, NULL);
 
     if (code == CLI_DONE)
         code = sheet_check_free(cli, request->sheets, answer->entry->name,
                                 SHEET_REVOCATION);
     if (code == CLI_DONE)
+        code = keys_find_signer(cli, &answer->entry->key, &signer);
+    if (code == CLI_DONE)
         code = keyring_unlock(cli, &answer->source, answer->entry, &secret);
     if (code == CLI_DONE)
         code = keys_write_revocation(cli, request->sheets, answer->entry->name,
-                                     secret, request->reason);
+                                     signer.words, secret, request->reason);
     key_secret_free(secret);
     if (code == CLI_DONE)
         cli_say(cli, _("Nothing was published. Print it, delete the files, and "

@@ -104,6 +104,11 @@ change(struct run *run)
     struct identity *identity = &run->succession.identity;
     int code;
 
+    if (request->new_words && run->cli->json && request->sheets == NULL)
+        return cli_misused(run->cli,
+                           _("new words are given before anything is signed, "
+                             "and a document comes last: --new-words with "
+                             "--json needs --sheets DIR"));
     if (request->new_words) {
         code = recovery_words_new(run->cli, &run->recovery, &run->made.words);
         if (code != CLI_DONE)
@@ -219,13 +224,48 @@ make_key(struct run *run)
     return key_maker_write(run->cli, &maker, &run->made.secret);
 }
 
+/* The key comes to nothing, unless its version is there all the same. */
+static void
+take_back(struct run *run)
+{
+    struct store_row row;
+
+    if (run->rotation->same == NULL &&
+        store_get_row(run->succession.store, &run->succession.records[0],
+                      &row) == STATUS_NOT_FOUND)
+        keyring_remove(run->cli, run->name);
+}
+
+/* Sheets, and the new words: before anything is signed, or a version could be
+ * in force whose recovery words nobody has. */
+static int
+give_papers(struct run *run)
+{
+    const struct keys_request *request = run->rotation->request;
+    int code;
+
+    if (run->rotation->same != NULL && run->made.words.text == NULL &&
+        request->sheets == NULL)
+        return CLI_DONE;
+    code = keys_hand_over(run->cli, request->sheets, new_name(run), &run->made);
+    if (code == CLI_DONE && run->made.words.text != NULL && !run->cli->json &&
+        !request->answer.yes && prompt_can_ask() &&
+        !prompt_yes(_("Are the new words on paper? [y/N] ")))
+        code = cli_fail(run->cli, CLI_FAILED, NULL,
+                        _("nothing was signed: the new words are of no use, "
+                          "and the old ones are as they were"));
+    if (code != CLI_DONE)
+        take_back(run);
+    return code;
+}
+
 static int
 sign(struct run *run)
 {
     int code = succession_sign(run->cli, &run->succession, run->made.secret);
 
-    if (code != CLI_DONE && run->rotation->same == NULL)
-        keyring_remove(run->cli, run->name);
+    if (code != CLI_DONE)
+        take_back(run);
     if (code == CLI_DONE && run->words != NULL)
         code = succession_consent(run->cli, &run->succession, run->words);
     if (code == CLI_DONE && run->recovery != NULL)
@@ -245,9 +285,6 @@ finish(struct run *run)
                                  request->answer.offline, &counts);
 
     (void)json_object_set_new(run->cli->document, "name", json_string(name));
-    if (code == CLI_DONE && (same == NULL || run->made.words.text != NULL ||
-                             request->sheets != NULL))
-        code = keys_hand_over(run->cli, request->sheets, name, &run->made);
     if (same == NULL && !counts)
         cli_say(run->cli,
                 _("The new key is '%s'; until the version counts, publish "
@@ -285,6 +322,8 @@ carry_out(struct run *run)
         code = take_words(run);
     if (code == CLI_DONE)
         code = make_key(run);
+    if (code == CLI_DONE)
+        code = give_papers(run);
     if (code == CLI_DONE)
         code = sign(run);
     return code == CLI_DONE ? finish(run) : code;

@@ -27,6 +27,8 @@ header_of() {
 words one Centre centre.words
 old=$(json key)
 root=$(json identity)
+expect 0 keys show
+cp out first.words
 publish first.md --lang en
 first=$id
 expect 0 keys rotate --words-file centre.words --no-passphrase --offline \
@@ -70,13 +72,23 @@ expect 0 list
 is_silent
 expect 6 keys rotate Centre --words-file centre.words --offline --yes
 complains 'was replaced by version 2 already'
-expect 0 keys rotate Centre-2 --words-file centre.words --no-passphrase \
+expect 2 keys rotate Centre-2 --words-file centre.words --no-passphrase \
     --offline --yes --json --new-words
+complains 'needs --sheets DIR'
+[ ! -e "$P2PUB_HOME/keys/Centre-3.key" ] || fault "a key all the same"
+expect 0 keys rotate Centre-2 --words-file centre.words --no-passphrase \
+    --offline --yes --json --new-words --sheets three
 has version 3
 has counts true
 has name Centre-3
 has consent.# 2
-json recovery_words >centre.new
+grep -oE '  [ 0-9][0-9] [a-z]+' three/Centre-3-recovery.txt |
+    awk '{ print $2 }' | tr '\n' ' ' | sed 's/ $//' >centre.new
+echo >>centre.new
+for sheet in three/*.txt; do
+    grep -qF "$(sed -n 's/^words *//p' first.words)" "$sheet" ||
+        fault "'$sheet' has other words to compare"
+done
 expect 6 keys rotate Centre-3 --words-file centre.words --no-passphrase \
     --offline --yes
 complains 'none of its recovery keys'
@@ -169,6 +181,19 @@ code=0
 [ "$code" -eq 1 ] || fault "said no on a terminal: exit code $code"
 says '--good ID'
 [ ! -e "$P2PUB_HOME/keys/Centre-6.key" ] || fault "a key all the same"
+
+# New words are on paper before anything is signed.
+code=0
+"$on_terminal" 'Sign this version? [y/N] ' 'y
+' 'at hand? [y/N] ' 'n
+' 'Enter for none: ' '
+' 'Are the new words on paper? [y/N] ' 'n
+' -- "$P2PUB" keys rotate Centre-5 --no-passphrase --offline --new-words \
+    >out 2>err || code=$?
+[ "$code" -eq 1 ] || fault "words not on paper: exit code $code"
+says 'Recovery words'
+says 'the old ones are as they were'
+[ ! -e "$P2PUB_HOME/keys/Centre-7.key" ] || fault "a key all the same"
 
 # Keepers in other places: two of three, each with cosign.
 for keeper in amira boris chen; do
