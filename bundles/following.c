@@ -122,7 +122,7 @@ is_agreed(bool *out, struct store *store, const struct record *record,
     struct consent_question question = {*record_id(record),
                                         record_fields(record)->key.author,
                                         followed.recovery, 0};
-    size_t agreed;
+    size_t agreed = 0;
     enum status status =
         store_get_record(store, &identity->follows[0], &before);
 

@@ -58,7 +58,7 @@ static enum status
 on_identity(void *context, const struct store_row *row)
 {
     struct search *search = context;
-    struct record_id root;
+    struct record_id root = {{0}};
     struct record *record;
     enum status status;
 

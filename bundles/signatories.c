@@ -57,7 +57,7 @@ set_key_apart(struct search *search, const struct key_author *author)
 static enum status
 set_apart(struct search *search, const struct key_author *author)
 {
-    const struct lineages_member *member;
+    const struct lineages_member *member = NULL;
     enum status status = set_key_apart(search, author);
 
     if (status == STATUS_OK)

@@ -65,7 +65,7 @@ static enum status
 find_whether(bool *may, struct lineages *lineages, const struct key_author *key,
              const struct key_author *author)
 {
-    const struct lineages_member *member;
+    const struct lineages_member *member = NULL;
     enum status status = lineages_are_one(may, lineages, key, author);
 
     if (status == STATUS_OK)
