@@ -91,8 +91,10 @@ heads_walk(struct lineages *lineages, const struct key_author *witness,
     const struct record_id heads = mentions_heads();
     struct walk walk = {lineages_store(lineages), visit, context};
 
-    return lineages_walk(lineages, witness, RECORD_STATEMENT, &heads, SIZE_MAX,
-                         on_statement, &walk);
+    return lineages_walk(
+        lineages, witness,
+        &(struct lineages_query){RECORD_STATEMENT, &heads, SIZE_MAX},
+        on_statement, &walk);
 }
 
 /* The newest record of one author. */

@@ -13,9 +13,10 @@ struct search {
     struct store *store;
     struct lineage_walk walk;
     size_t capacity;
-    size_t judged; /* so many that enough recovery keys had agreed to */
-    size_t first;  /* of those found with the new number */
-    bool is_cut;   /* there are more than are looked at */
+    size_t judged;   /* so many that enough recovery keys had agreed to */
+    size_t first;    /* of those found with the new number */
+    uint32_t number; /* this one */
+    bool is_cut;     /* there are more than are looked at */
 };
 
 static int
@@ -52,7 +53,7 @@ static enum status
 add_version(struct lineage *lineage, size_t *capacity,
             const struct record *record, const struct identity *identity)
 {
-    if (lineage->version_count == *capacity) {
+    if (lineage->versions == NULL || lineage->version_count == *capacity) {
         const size_t room = *capacity == 0 ? 4 : 2 * *capacity;
         struct lineage_version *versions =
             mem_resize(lineage->versions, room * sizeof(lineage->versions[0]));
@@ -156,8 +157,7 @@ examine(struct search *search, const struct record *record)
     enum status status = judge(lineage, search->store, record, &identity);
 
     /* Whoever was found by a co-signature may follow something else. */
-    if (status != STATUS_OK ||
-        identity.version != lineage->versions[search->first - 1].number + 1)
+    if (status != STATUS_OK || identity.version != search->number)
         return status == STATUS_NEWER || status == STATUS_MALFORMED ||
                        status == STATUS_NOT_FOUND
                    ? STATUS_OK
@@ -225,6 +225,7 @@ find_next(struct search *search, size_t first, size_t end)
     enum status status = STATUS_OK;
 
     search->first = end;
+    search->number = lineage->versions[first].number + 1;
     for (size_t i = first; i < end && status == STATUS_OK; i++) {
         /* A copy: versions move when one is added. */
         const struct lineage_version version = lineage->versions[i];

@@ -363,14 +363,14 @@ walk_part(struct lineages *lineages, const struct store_query *query,
 
 enum status
 lineages_walk(struct lineages *lineages, const struct key_author *author,
-              enum record_kind kind, const struct record_id *subject,
-              size_t limit, store_visit *visit, void *context)
+              const struct lineages_query *asked, store_visit *visit,
+              void *context)
 {
     const struct store_query query = {.by_kind = true,
-                                      .kind = kind,
+                                      .kind = asked->kind,
                                       .by_subject = true,
-                                      .subject = *subject,
-                                      .limit = limit};
+                                      .subject = *asked->subject,
+                                      .limit = asked->limit};
     const struct good_part *part;
     struct entry *entry;
     struct chain *chain;

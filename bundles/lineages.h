@@ -67,15 +67,20 @@ enum status lineages_standing(enum good_standing *out,
                               const struct record_id *id,
                               uint32_t sequence) MUST_CHECK;
 
+/* Records of one kind about one other, at most limit, from 1, by each key. */
+struct lineages_query {
+    enum record_kind kind;
+    const struct record_id *subject;
+    size_t limit;
+};
+
 /*
- * Visit the good records of this kind about subject by all keys of author's
- * chain: for each key by id, at most limit, from 1, of each.  The same failures, and
- * what visit returns.
+ * Visit those of them that are good, by all keys of author's chain: for each
+ * key by id.  The same failures, and what visit returns.
  */
 enum status lineages_walk(struct lineages *lineages,
                           const struct key_author *author,
-                          enum record_kind kind,
-                          const struct record_id *subject, size_t limit,
+                          const struct lineages_query *asked,
                           store_visit *visit, void *context) MUST_CHECK;
 
 #endif

@@ -59,9 +59,11 @@ opening_find_release(struct record **record, struct release *release,
     enum status status = lineages_new(&lineages, store, trust);
 
     if (status == STATUS_OK)
-        status = lineages_walk(lineages, &record_fields(sealed)->key.author,
-                               RECORD_RELEASE, record_id(sealed), RELEASES_MAX,
-                               on_release, &search);
+        status =
+            lineages_walk(lineages, &record_fields(sealed)->key.author,
+                          &(struct lineages_query){
+                              RECORD_RELEASE, record_id(sealed), RELEASES_MAX},
+                          on_release, &search);
     lineages_free(lineages);
     if (status != STATUS_OK) {
         record_free(search.found);

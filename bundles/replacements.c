@@ -111,8 +111,9 @@ is_named(bool *out, struct lineages *lineages, const struct key_author *author,
          const struct record_id *id)
 {
     *out = false;
-    return lineages_walk(lineages, author, RECORD_STATEMENT, id, 1, on_any,
-                         out);
+    return lineages_walk(lineages, author,
+                         &(struct lineages_query){RECORD_STATEMENT, id, 1},
+                         on_any, out);
 }
 
 /* Everything that comes after the first item, in an order that the records
@@ -128,9 +129,11 @@ gather(struct search *search)
          search->at++) {
         const struct replacement at = search->items[search->at].self;
 
-        status = lineages_walk(search->lineages, &at.author, RECORD_STATEMENT,
-                               &at.id, search->most - search->looked + 1,
-                               on_statement, search);
+        status = lineages_walk(
+            search->lineages, &at.author,
+            &(struct lineages_query){RECORD_STATEMENT, &at.id,
+                                     search->most - search->looked + 1},
+            on_statement, search);
     }
     return status;
 }

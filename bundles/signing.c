@@ -110,9 +110,11 @@ signing_find(struct signing_gathering *gathering, struct signing *out,
     enum status status;
 
     signing_gather_begin(gathering);
-    status = lineages_walk(gathering->lineages, author, RECORD_COSIGN,
-                           record_id(gathering->record), COSIGNS_OF_KEY_MAX,
-                           signing_gather_add, gathering);
+    status = lineages_walk(
+        gathering->lineages, author,
+        &(struct lineages_query){RECORD_COSIGN, record_id(gathering->record),
+                                 COSIGNS_OF_KEY_MAX},
+        signing_gather_add, gathering);
     return status == STATUS_OK ? signing_gather_end(gathering, out, author)
                                : status;
 }

@@ -123,8 +123,10 @@ on_statement(void *context, const struct store_row *row)
 static enum status
 find_links_of(struct link_search *search, const struct key_author *author)
 {
-    return lineages_walk(search->lineages, author, RECORD_STATEMENT,
-                         &search->verdict->id, SIZE_MAX, on_statement, search);
+    return lineages_walk(search->lineages, author,
+                         &(struct lineages_query){
+                             RECORD_STATEMENT, &search->verdict->id, SIZE_MAX},
+                         on_statement, search);
 }
 
 /* True for the author's key, and for those of its chain. */

@@ -97,8 +97,10 @@ search_one(struct search *search)
 {
     const struct record_id subject = mentions_vouches();
 
-    return lineages_walk(search->lineages, &search->introducer->author,
-                         RECORD_VOUCH, &subject, VOUCHES_MAX, on_vouch, search);
+    return lineages_walk(
+        search->lineages, &search->introducer->author,
+        &(struct lineages_query){RECORD_VOUCH, &subject, VOUCHES_MAX}, on_vouch,
+        search);
 }
 
 /* By key, then by introducer, then the one that counts first. */

@@ -77,9 +77,11 @@ gather(struct search *search, const struct key_author *author)
          search->at++) {
         const struct record_id subject = search->items[search->at].id;
 
-        status = lineages_walk(search->lineages, author, RECORD_WITHDRAW,
-                               &subject, WITHDRAWALS_MAX - search->count + 1,
-                               on_withdrawal, search);
+        status = lineages_walk(
+            search->lineages, author,
+            &(struct lineages_query){RECORD_WITHDRAW, &subject,
+                                     WITHDRAWALS_MAX - search->count + 1},
+            on_withdrawal, search);
     }
     return status;
 }

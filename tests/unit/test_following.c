@@ -163,10 +163,10 @@ test_without_pin(void **state)
 /* Whether the record concerns who follows the first key, with the pin root or
  * without one. */
 static bool
-concerns(struct store *store, const struct record *root,
+concerns(struct store *store, const struct record *pinned,
          const struct record *record)
 {
-    struct trust *trust = follow(PILE_FIRST, root);
+    struct trust *trust = follow(PILE_FIRST, pinned);
     bool concerns;
 
     assert_int_equal(

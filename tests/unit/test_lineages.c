@@ -282,8 +282,10 @@ count_withdrawals(struct lineages *lineages, uint8_t key,
     const struct key_author author = author_of(key);
     size_t count = 0;
 
-    assert_int_equal(lineages_walk(lineages, &author, RECORD_WITHDRAW,
-                                   record_id(record), 256, on_row, &count),
+    assert_int_equal(lineages_walk(lineages, &author,
+                                   &(struct lineages_query){
+                                       RECORD_WITHDRAW, record_id(record), 256},
+                                   on_row, &count),
                      STATUS_OK);
     return count;
 }
@@ -419,8 +421,10 @@ try_all(void *context)
         status = lineages_are_one(&same, lineages, &second,
                                   &record_fields(record)->key.author);
     if (status == STATUS_OK)
-        status = lineages_walk(lineages, &second, RECORD_WITHDRAW,
-                               record_id(record), 8, on_row, &count);
+        status = lineages_walk(
+            lineages, &second,
+            &(struct lineages_query){RECORD_WITHDRAW, record_id(record), 8},
+            on_row, &count);
     lineages_free(lineages);
     return status;
 }
