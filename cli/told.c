@@ -68,7 +68,14 @@ say(struct telling *telling, const struct trust_entry *entry,
     words_fingerprint(words, lineage->versions[0].id.octets);
     day_format(lineage_present(lineage)->date, day);
     telling->is_new = true;
-    if (is_conflict)
+    if (is_conflict && lineage_key(lineage, &entry->key.author) == NULL)
+        cli_say(telling->cli,
+                _("CONFLICT: recovery keys of '%s' agreed to more than one "
+                  "next version of its identity, and the key that you follow "
+                  "is that of one of them.  You go on following that key; ask "
+                  "whose it is by another road.  Words of the identity: %s"),
+                entry->name, words);
+    else if (is_conflict)
         cli_say(telling->cli,
                 _("CONFLICT: recovery keys of '%s' agreed to more than one "
                   "next version of its identity.  You follow it as it was on "
@@ -159,6 +166,29 @@ tell_of_conflict(struct telling *telling, const struct trust_entry *entry,
     return status;
 }
 
+/* Whoever follows one of those in conflict stays with it, and is told. */
+static bool
+is_in_conflict_itself(const struct trust_entry *entry,
+                      const struct lineage *lineage)
+{
+    for (size_t i = lineage->present + 1; i < lineage->version_count; i++)
+        if (key_author_equal(&lineage->versions[i].key.author,
+                             &entry->key.author))
+            return true;
+    return false;
+}
+
+static enum status
+tell_of_chain(struct telling *telling, const struct trust_entry *entry,
+              const struct lineage *lineage)
+{
+    enum status status = tell_of_key(telling, entry, lineage);
+
+    return status == STATUS_OK && lineage_is_in_conflict(lineage)
+               ? tell_of_conflict(telling, entry, lineage)
+               : status;
+}
+
 static enum status
 tell(struct telling *telling, struct store *store,
      const struct trust_entry *entry)
@@ -166,10 +196,10 @@ tell(struct telling *telling, struct store *store,
     struct lineage lineage;
     enum status status = following_chain(&lineage, store, entry);
 
-    if (status == STATUS_OK)
-        status = tell_of_key(telling, entry, &lineage);
-    if (status == STATUS_OK && lineage_is_in_conflict(&lineage))
+    if (status == STATUS_NOT_FOUND && is_in_conflict_itself(entry, &lineage))
         status = tell_of_conflict(telling, entry, &lineage);
+    else if (status == STATUS_OK)
+        status = tell_of_chain(telling, entry, &lineage);
     lineage_release(&lineage);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

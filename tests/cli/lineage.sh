@@ -129,6 +129,25 @@ expect 0 verify --json "$(id_of root)"
 has lineage.version 1
 has lineage.conflict.# 2
 
+# Whoever follows one of the two stays with it, and is told.
+P2PUB_HOME=$scratch/beside
+for name in root ours second agreed-1 agreed-2 present; do
+    expect 0 import "$chain/$name"
+done
+expect 0 follow --yes --name Centre \
+    "$(sed -n 's/^key //p' "$chain/second/header.txt")"
+expect 0 list
+is_silent
+for name in rival rival-1; do
+    expect 0 import "$chain/$name"
+done
+expect 0 import "$chain/rival-2"
+complains 'the key that you follow is that of one of them'
+expect 0 read "$(id_of present)"
+is_silent
+says 'CONFLICT      versions of this identity stand side by side'
+P2PUB_HOME=$scratch/later
+
 # One version that names both ends it.
 take healed healed-1 healed-2
 complains "'Centre' has a new key since"
