@@ -24,6 +24,7 @@ struct lineages {
     size_t entry_count;
     struct entry *last; /* of one for which there was no room */
     struct chain *last_chain;
+    size_t walks; /* under way: no chain goes */
     struct chain **chains;
     size_t chain_count;
     size_t chain_room;
@@ -170,7 +171,13 @@ use_chain(struct lineages *lineages, struct lineage *lineage,
     *out = find_chain(lineages, &lineage->versions[0].id);
     if (*out != NULL)
         return STATUS_OK;
-    if (lineages->entry_count < LINEAGES_MAX)
+    if (lineages->last_chain != NULL &&
+        record_id_equal(&lineages->last_chain->lineage.versions[0].id,
+                        &lineage->versions[0].id)) {
+        *out = lineages->last_chain;
+        return STATUS_OK;
+    }
+    if (lineages->entry_count < LINEAGES_MAX || lineages->walks > 0)
         return add_chain(lineages, lineage, out);
     chain_free(lineages->last_chain);
     status = chain_new(&lineages->last_chain, lineage);
@@ -262,11 +269,12 @@ lineages_are_one(bool *same, struct lineages *lineages,
     status = lineages_get(lineages, a, &member);
     if (status == STATUS_OK && member->key != NULL &&
         lineage_key(member->lineage, b) != NULL) {
-        const struct lineage *lineage = member->lineage;
+        const struct record_id root = member->lineage->versions[0].id;
 
         /* And the other one has a part in no other chain. */
         status = lineages_get(lineages, b, &member);
-        *same = status == STATUS_OK && member->lineage == lineage;
+        *same = status == STATUS_OK && member->lineage != NULL &&
+                record_id_equal(&member->lineage->versions[0].id, &root);
     }
     return status;
 }
@@ -361,6 +369,29 @@ walk_part(struct lineages *lineages, const struct store_query *query,
     return status;
 }
 
+static enum status
+walk_chain(struct lineages *lineages, const struct store_query *query,
+           struct chain *chain, store_visit *visit, void *context)
+{
+    const struct good_part *part;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < chain->lineage.key_count && status == STATUS_OK;
+         i++) {
+        const struct lineage_key *key = &chain->lineage.keys[i];
+
+        if (key->is_present) {
+            status =
+                walk_present(lineages, query, &key->key.author, visit, context);
+            continue;
+        }
+        status = get_part(lineages, chain, i, &part);
+        if (status == STATUS_OK)
+            status = walk_part(lineages, query, part, visit, context);
+    }
+    return status;
+}
+
 enum status
 lineages_walk(struct lineages *lineages, const struct key_author *author,
               const struct lineages_query *asked, store_visit *visit,
@@ -371,28 +402,16 @@ lineages_walk(struct lineages *lineages, const struct key_author *author,
                                       .by_subject = true,
                                       .subject = *asked->subject,
                                       .limit = asked->limit};
-    const struct good_part *part;
     struct entry *entry;
-    struct chain *chain;
     enum status status = get_entry(lineages, author, &entry);
 
     if (status != STATUS_OK)
         return status;
     if (entry->member.key == NULL)
         return walk_present(lineages, &query, author, visit, context);
-    chain = entry->chain;
-    for (size_t i = 0; i < chain->lineage.key_count && status == STATUS_OK;
-         i++) {
-        const struct lineage_key *key = &chain->lineage.keys[i];
-
-        if (key->is_present) {
-            status = walk_present(lineages, &query, &key->key.author, visit,
-                                  context);
-            continue;
-        }
-        status = get_part(lineages, chain, i, &part);
-        if (status == STATUS_OK)
-            status = walk_part(lineages, &query, part, visit, context);
-    }
+    /* What visit asks may need the room of the last. */
+    lineages->walks++;
+    status = walk_chain(lineages, &query, entry->chain, visit, context);
+    lineages->walks--;
     return status;
 }

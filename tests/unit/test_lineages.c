@@ -363,6 +363,71 @@ test_walk_good(void **state)
     pile_release(&pile);
 }
 
+/* Beyond the keys that are remembered, what is walked over stays while what is
+ * found is asked about in its turn. */
+
+struct nested {
+    struct lineages *lineages;
+    size_t count;
+};
+
+/* A store_visit that asks for the chain again, by both of its keys. */
+static enum status
+on_nested(void *context, const struct store_row *row)
+{
+    struct nested *nested = context;
+    bool same = false;
+    const struct key_author first = author_of(PILE_FIRST);
+    const struct key_author second = author_of(PILE_SECOND);
+
+    (void)row;
+    nested->count++;
+    assert_int_equal(lineages_are_one(&same, nested->lineages, &first, &second),
+                     STATUS_OK);
+    assert_true(same);
+    return STATUS_OK;
+}
+
+static void
+test_full(void **state)
+{
+    const struct key_author author = author_of(PILE_FIRST);
+    const struct lineages_member *member;
+    struct nested nested = {0};
+    struct scene scene;
+    struct stores stores;
+    struct trust *trust;
+
+    (void)state;
+    make_scene(&scene);
+    for (uint32_t i = 4; i < 6; i++)
+        (void)pile_put(
+            &scene.pile,
+            signings_withdraw(PILE_SECOND, i, record_id(scene.good[0]), "No"));
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&scene.pile, stores.store);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    assert_int_equal(lineages_new(&nested.lineages, stores.store, trust),
+                     STATUS_OK);
+    for (size_t i = 0; i < LINEAGES_MAX; i++) {
+        struct key_author stranger = {{0xff, (uint8_t)(i >> 8), (uint8_t)i}};
+
+        assert_int_equal(lineages_get(nested.lineages, &stranger, &member),
+                         STATUS_OK);
+    }
+    assert_int_equal(
+        lineages_walk(nested.lineages, &author,
+                      &(struct lineages_query){RECORD_WITHDRAW,
+                                               record_id(scene.good[0]), 256},
+                      on_nested, &nested),
+        STATUS_OK);
+    assert_int_equal(nested.count, 2);
+    lineages_free(nested.lineages);
+    trust_free(trust);
+    stores_close(&stores);
+    pile_release(&scene.pile);
+}
+
 /* A key that floods identities of its own has no chain for strangers. */
 static void
 test_own_flood(void **state)
@@ -454,10 +519,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),      cmocka_unit_test(test_wrong_good),
-        cmocka_unit_test(test_missing),   cmocka_unit_test(test_another_first),
-        cmocka_unit_test(test_walk),      cmocka_unit_test(test_walk_good),
-        cmocka_unit_test(test_own_flood), cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_good),
+        cmocka_unit_test(test_wrong_good),
+        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_another_first),
+        cmocka_unit_test(test_walk),
+        cmocka_unit_test(test_walk_good),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_own_flood),
+        cmocka_unit_test(test_without_memory),
     };
 
     if (entropy_start() != STATUS_OK)
