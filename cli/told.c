@@ -1,6 +1,7 @@
 #include "cli/told.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "bundles/following.h"
 #include "bundles/lineage.h"
@@ -212,6 +213,9 @@ save(struct telling *telling)
     const bool lenient = cli->lenient;
     struct lock *lock;
 
+    /* A home on a medium that cannot be written is nobody's fault. */
+    if (access(cli->home, W_OK) != 0)
+        return;
     cli->lenient = true;
     if (home_lock(cli, &lock) == CLI_DONE)
         (void)home_write(cli, TOLD_NAME, byte_view_of_buf(&telling->after),
