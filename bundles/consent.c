@@ -70,3 +70,29 @@ consent_count(size_t *out, struct store *store,
     }
     return status;
 }
+
+enum status
+consent_before(bool *out, struct store *store, const struct record *record,
+               const struct identity *identity)
+{
+    struct identity followed = {0};
+    struct record *before = NULL;
+    struct consent_question question = {*record_id(record),
+                                        record_fields(record)->key.author,
+                                        followed.recovery, 0};
+    size_t agreed = 0;
+    enum status status =
+        store_get_record(store, &identity->follows[0], &before);
+
+    *out = false;
+    if (status == STATUS_OK)
+        status = identity_read(&followed, before);
+    question.count = followed.recovery_count;
+    if (status == STATUS_OK)
+        status = consent_count(&agreed, store, &question, followed.threshold);
+    if (status == STATUS_OK)
+        *out = agreed >= followed.threshold;
+    record_free(before);
+    return status == STATUS_NOT_FOUND || status == STATUS_NEWER ? STATUS_OK
+                                                                : status;
+}

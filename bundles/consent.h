@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bundles/identity.h"
 #include "bundles/record.h"
 #include "bundles/store.h"
 #include "core/key.h"
@@ -42,5 +43,12 @@ enum status consent_count(size_t *out, struct store *store,
 enum status consent_of(bool *agreed, struct store *store,
                        const struct consent_question *question,
                        const struct key_author *recovery) MUST_CHECK;
+
+/* True in *out if enough recovery keys of the first version that record, one
+ * after the first, follows have agreed: without that it counts nowhere, and
+ * nothing else that strangers write is worth looking at. */
+enum status consent_before(bool *out, struct store *store,
+                           const struct record *record,
+                           const struct identity *identity) MUST_CHECK;
 
 #endif

@@ -112,33 +112,6 @@ is_followed(bool *out, const struct trust *trust, struct store *store,
     return status;
 }
 
-/* Whether enough recovery keys of the first version that it follows agreed. */
-static enum status
-is_agreed(bool *out, struct store *store, const struct record *record,
-          const struct identity *identity)
-{
-    struct identity followed = {0};
-    struct record *before = NULL;
-    struct consent_question question = {*record_id(record),
-                                        record_fields(record)->key.author,
-                                        followed.recovery, 0};
-    size_t agreed = 0;
-    enum status status =
-        store_get_record(store, &identity->follows[0], &before);
-
-    *out = false;
-    if (status == STATUS_OK)
-        status = identity_read(&followed, before);
-    question.count = followed.recovery_count;
-    if (status == STATUS_OK)
-        status = consent_count(&agreed, store, &question, followed.threshold);
-    if (status == STATUS_OK)
-        *out = agreed >= followed.threshold;
-    record_free(before);
-    return status == STATUS_NOT_FOUND || status == STATUS_NEWER ? STATUS_OK
-                                                                : status;
-}
-
 static enum status
 concerns_identity(bool *concerns, const struct trust *trust,
                   struct store *store, const struct record *record)
@@ -149,7 +122,7 @@ concerns_identity(bool *concerns, const struct trust *trust,
     enum status status = identity_read(&identity, record);
 
     if (status == STATUS_OK && identity.version > 1)
-        status = is_agreed(&agreed, store, record, &identity);
+        status = consent_before(&agreed, store, record, &identity);
     if (status != STATUS_OK || !agreed)
         return status == STATUS_NEWER ? STATUS_OK : status;
     status = lineage_root(&root, store, record);

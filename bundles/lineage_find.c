@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bundles/consent.h"
 #include "core/limits.h"
 
 /* Versions 1 to which those lead that a key wrote. */
@@ -53,6 +54,23 @@ lineage_root(struct record_id *out, struct store *store,
     return status;
 }
 
+/* The root of a version by a key, if it may count: what too few have agreed to
+ * leads to no chain that has to be read. */
+static enum status
+find_root(struct record_id *root, struct store *store,
+          const struct record *record)
+{
+    struct identity identity;
+    bool agreed = true;
+    enum status status = identity_read(&identity, record);
+
+    if (status == STATUS_OK && identity.version > 1)
+        status = consent_before(&agreed, store, record, &identity);
+    if (status == STATUS_NEWER || (status == STATUS_OK && !agreed))
+        return STATUS_NOT_FOUND;
+    return status == STATUS_OK ? lineage_root(root, store, record) : status;
+}
+
 /* A store_visit over the identities by one key. */
 static enum status
 on_identity(void *context, const struct store_row *row)
@@ -68,7 +86,7 @@ on_identity(void *context, const struct store_row *row)
     }
     status = store_get_record(search->store, &row->id, &record);
     if (status == STATUS_OK)
-        status = lineage_root(&root, search->store, record);
+        status = find_root(&root, search->store, record);
     record_free(record);
     if (status != STATUS_OK)
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;

@@ -459,6 +459,43 @@ test_own_flood(void **state)
     stores_close(&stores);
 }
 
+/* Whoever stole a key signs with it what says that it goes on with the chains
+ * of many others, to which no recovery key of theirs agreed: it has no part in
+ * those, so the one chain of the key stays, and none of theirs is read. */
+static void
+test_foreign_claims(void **state)
+{
+    const struct key_author author = author_of(PILE_FIRST);
+    struct pile pile = {0};
+    const struct record *root = pile_root(&pile);
+    struct lineage lineage;
+    enum lineage_found found;
+    struct stores stores;
+
+    (void)state;
+    for (uint8_t i = 0; i < LINEAGE_ROOTS_MAX; i++) {
+        const struct identities_version version = {
+            .author = (uint8_t)(PILE_STRANGER + i),
+            .sequence = 1,
+            .version = 1,
+            .recovery = PILE_RECOVERY_LATER,
+            .threshold = 2};
+        const struct record *other = pile_put(&pile, identities_seal(&version));
+
+        (void)pile_next(&pile, PILE_FIRST, 2, other, NULL, false);
+    }
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&pile, stores.store);
+    assert_int_equal(
+        lineage_find(&lineage, &found, stores.store, &author, NULL), STATUS_OK);
+    assert_int_equal(found, LINEAGE_ONE);
+    assert_memory_equal(&lineage.versions[0].id, record_id(root),
+                        sizeof(struct record_id));
+    lineage_release(&lineage);
+    stores_close(&stores);
+    pile_release(&pile);
+}
+
 struct trial {
     struct store *store;
     const struct scene *scene;
@@ -527,6 +564,7 @@ main(void)
         cmocka_unit_test(test_walk_good),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_own_flood),
+        cmocka_unit_test(test_foreign_claims),
         cmocka_unit_test(test_without_memory),
     };
 
