@@ -150,6 +150,62 @@ read_next(struct reading *reading)
     return status;
 }
 
+static int
+compare_subjects(const void *a, const void *b)
+{
+    const struct good_subject *x = a;
+    const struct good_subject *y = b;
+    const int order = memcmp(&x->id, &y->id, sizeof(x->id));
+
+    if (order != 0)
+        return order;
+    return (x->record > y->record) - (x->record < y->record);
+}
+
+/* Note whatever the record with this index is about, each once. */
+static void
+add_subjects(struct good_part *part, size_t at)
+{
+    const struct good_record *record = &part->records[at];
+    const size_t first = part->subject_count;
+
+    for (size_t i = 0; i < record->subject_count; i++) {
+        bool is_there = false;
+
+        for (size_t j = first; j < part->subject_count; j++)
+            is_there = is_there || record_id_equal(&part->subjects[j].id,
+                                                   &record->subjects[i]);
+        if (!is_there)
+            part->subjects[part->subject_count++] =
+                (struct good_subject){record->subjects[i], at};
+    }
+}
+
+/* Put what was read in order: whoever looks for what is about another record
+ * asks as often as there are records. */
+static enum status
+put_in_order(struct good_part *part)
+{
+    size_t count = 0;
+
+    if (part->count == 0)
+        return STATUS_OK;
+    qsort(part->records, part->count, sizeof(part->records[0]),
+          compare_records);
+    for (size_t i = 0; i < part->count; i++)
+        count += part->records[i].subject_count;
+    if (count == 0)
+        return STATUS_OK;
+    part->subjects = mem_zalloc(count, sizeof(part->subjects[0]));
+    if (part->subjects == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < part->count; i++)
+        add_subjects(part, i);
+    qsort(part->subjects, part->subject_count, sizeof(part->subjects[0]),
+          compare_subjects);
+    return STATUS_OK;
+}
+
 enum status
 good_part_read(struct good_part *out, struct store *store,
                const struct key_author *author,
@@ -168,22 +224,49 @@ good_part_read(struct good_part *out, struct store *store,
         status = add_pending(reading, &last[i].id, last[i].sequence, true);
     while (reading->pending_count > 0 && status == STATUS_OK)
         status = read_next(reading);
-    if (status == STATUS_OK && out->count > 0)
-        qsort(out->records, out->count, sizeof(out->records[0]),
-              compare_records);
+    if (status == STATUS_OK)
+        status = put_in_order(out);
     mem_free(reading);
     return status;
+}
+
+const struct good_subject *
+good_part_about(const struct good_part *part, const struct record_id *id,
+                size_t *count)
+{
+    size_t low = 0;
+    size_t high = part->subject_count;
+
+    /* The first that is not below id. */
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (memcmp(&part->subjects[middle].id, id, sizeof(*id)) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *count = 0;
+    while (low + *count < part->subject_count &&
+           record_id_equal(&part->subjects[low + *count].id, id))
+        (*count)++;
+    return *count == 0 ? NULL : &part->subjects[low];
 }
 
 /* True if a good sealed statement commits to id. */
 static bool
 is_sealed(const struct good_part *part, const struct record_id *id)
 {
-    for (size_t i = 0; i < part->count; i++)
-        if (part->records[i].kind == RECORD_SEALED &&
-            part->records[i].subject_count > 0 &&
-            record_id_equal(&part->records[i].subjects[0], id))
+    size_t count;
+    const struct good_subject *subjects = good_part_about(part, id, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct good_record *record = &part->records[subjects[i].record];
+
+        if (record->kind == RECORD_SEALED &&
+            record_id_equal(&record->subjects[0], id))
             return true;
+    }
     return false;
 }
 
@@ -205,5 +288,6 @@ void
 good_part_release(struct good_part *part)
 {
     mem_free(part->records);
+    mem_free(part->subjects);
     memset(part, 0, sizeof(*part));
 }

@@ -26,9 +26,17 @@ struct good_record {
     struct record_id subjects[3]; /* bundles/mentions.h */
 };
 
+/* That the record with this index is about id. */
+struct good_subject {
+    struct record_id id;
+    size_t record;
+};
+
 struct good_part {
     struct good_record *records; /* by id */
     size_t count;
+    struct good_subject *subjects; /* by id, then by record */
+    size_t subject_count;
     /* Something is missing on the way back, or there is too much of it: those
      * with a number below this one may be good too. */
     uint32_t open_below;
@@ -52,6 +60,12 @@ enum status good_part_read(struct good_part *out, struct store *store,
 enum good_standing good_part_standing(const struct good_part *part,
                                       const struct record_id *id,
                                       uint32_t sequence);
+
+/* The first of *count subjects with this id, one of each record that is about
+ * it; NULL if there is none. */
+const struct good_subject *good_part_about(const struct good_part *part,
+                                           const struct record_id *id,
+                                           size_t *count);
 
 /* Legal for an all-zero struct. */
 void good_part_release(struct good_part *part);

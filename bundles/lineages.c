@@ -338,31 +338,24 @@ walk_present(struct lineages *lineages, const struct store_query *query,
     return store_walk(lineages->store, &own, visit, context);
 }
 
-static bool
-is_about(const struct good_record *record, const struct store_query *query)
-{
-    if (record->kind != query->kind)
-        return false;
-    for (size_t i = 0; i < record->subject_count; i++)
-        if (record_id_equal(&record->subjects[i], &query->subject))
-            return true;
-    return false;
-}
-
 static enum status
 walk_part(struct lineages *lineages, const struct store_query *query,
           const struct good_part *part, store_visit *visit, void *context)
 {
     size_t left = query->limit;
+    size_t count;
+    const struct good_subject *subjects =
+        good_part_about(part, &query->subject, &count);
     struct store_row row;
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < part->count && left > 0 && status == STATUS_OK;
-         i++) {
-        if (!is_about(&part->records[i], query))
+    for (size_t i = 0; i < count && left > 0 && status == STATUS_OK; i++) {
+        const struct good_record *record = &part->records[subjects[i].record];
+
+        if (record->kind != query->kind)
             continue;
         left--;
-        status = store_get_row(lineages->store, &part->records[i].id, &row);
+        status = store_get_row(lineages->store, &record->id, &row);
         if (status == STATUS_OK)
             status = visit(context, &row);
     }

@@ -65,7 +65,7 @@
  * and versions 1 to which these may lead: an owner has one of these. */
 #define LINEAGE_OWN_MAX   ((size_t)64)
 #define LINEAGE_ROOTS_MAX ((size_t)8)
-/* Records of the good part of a key: 9 MiB, and ten times what an
+/* Records of the good part of a key: 17 MiB, and ten times what an
  * organisation publishes in ten years.  And those that wait for their turn:
  * more than one only where the author merged forks. */
 #define GOOD_RECORDS_MAX ((size_t)1 << 16)

@@ -363,6 +363,88 @@ test_walk_good(void **state)
     pile_release(&pile);
 }
 
+/* Of the good records of a key that ended, those about each other one are
+ * found apart, by id and no more than are asked for. */
+
+#define MANY_EACH ((size_t)4)
+
+struct many {
+    size_t count;
+    struct record_id ids[MANY_EACH + 1];
+};
+
+static enum status
+on_one_of_many(void *context, const struct store_row *row)
+{
+    struct many *many = context;
+
+    assert_true(many->count <= MANY_EACH);
+    many->ids[many->count++] = row->id;
+    return STATUS_OK;
+}
+
+static void
+check_many(struct lineages *lineages, const struct record *subject,
+           size_t limit, size_t wanted)
+{
+    const struct key_author author = author_of(PILE_SECOND);
+    struct many many = {0};
+
+    assert_int_equal(
+        lineages_walk(lineages, &author,
+                      &(struct lineages_query){RECORD_WITHDRAW,
+                                               record_id(subject), limit},
+                      on_one_of_many, &many),
+        STATUS_OK);
+    assert_int_equal(many.count, wanted);
+    for (size_t i = 1; i < many.count; i++)
+        assert_true(
+            memcmp(&many.ids[i - 1], &many.ids[i], sizeof(many.ids[0])) < 0);
+}
+
+static void
+test_walk_many(void **state)
+{
+    struct pile pile = {0};
+    const struct record *subjects[3] = {pile_root(&pile)};
+    const struct record *last;
+    struct lineages *lineages;
+    struct stores stores;
+    struct trust *trust;
+
+    (void)state;
+    subjects[1] = pile_statement(&pile, PILE_FIRST, 2, subjects[0], "Two");
+    subjects[2] = pile_statement(&pile, PILE_FIRST, 3, subjects[1], "Three");
+    last = subjects[2];
+    for (uint32_t i = 0; i < 2 * MANY_EACH; i++) {
+        char header[512];
+        char previous[RECORD_ID_TEXT_SIZE];
+        char about[RECORD_ID_TEXT_SIZE];
+
+        record_id_format(record_id(last), previous);
+        record_id_format(record_id(subjects[i % 2]), about);
+        snprintf(header, sizeof(header),
+                 "p2pub1 withdraw\nkey " RECORDS_KEY_1
+                 "\ndate 2026-01-02\nsequence %u\nprevious %s\nwithdraws "
+                 "%s\nreason Good\n",
+                 (unsigned)(i + 4), previous, about);
+        last = pile_put(&pile, records_seal(header, 1));
+    }
+    (void)pile_next(&pile, PILE_SECOND, 2, subjects[0], last, true);
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&pile, stores.store);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    assert_int_equal(lineages_new(&lineages, stores.store, trust), STATUS_OK);
+    check_many(lineages, subjects[0], 256, MANY_EACH);
+    check_many(lineages, subjects[1], 256, MANY_EACH);
+    check_many(lineages, subjects[1], 2, 2);
+    check_many(lineages, subjects[2], 256, 0);
+    lineages_free(lineages);
+    trust_free(trust);
+    stores_close(&stores);
+    pile_release(&pile);
+}
+
 /* Beyond the keys that are remembered, what is walked over stays while what is
  * found is asked about in its turn. */
 
@@ -562,6 +644,7 @@ main(void)
         cmocka_unit_test(test_another_first),
         cmocka_unit_test(test_walk),
         cmocka_unit_test(test_walk_good),
+        cmocka_unit_test(test_walk_many),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_own_flood),
         cmocka_unit_test(test_foreign_claims),
