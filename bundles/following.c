@@ -25,7 +25,8 @@ add_keys(struct trust *trust, const struct trust_entry *entry,
         if (status == STATUS_EXISTS || status == STATUS_TOO_LARGE)
             status = STATUS_OK;
         if (!lineage->keys[i].is_present)
-            trust_set_ended(trust, &lineage->keys[i].key.author);
+            trust_set_ended(trust, &lineage->keys[i].key.author, entry,
+                            &lineage->versions[0].id);
     }
     return status;
 }

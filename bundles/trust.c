@@ -180,12 +180,18 @@ trust_remove_derived(struct trust *trust)
 }
 
 void
-trust_set_ended(struct trust *trust, const struct key_author *author)
+trust_set_ended(struct trust *trust, const struct key_author *author,
+                const struct trust_entry *whose, const struct record_id *root)
 {
-    for (size_t i = 0; i < trust->count; i++)
+    for (size_t i = 0; i < trust->count; i++) {
+        struct trust_entry *entry = &trust->lines[i]->entry;
+
         if (trust->lines[i]->is_entry &&
-            key_author_equal(&trust->lines[i]->entry.key.author, author))
-            trust->lines[i]->entry.has_ended = true;
+            key_author_equal(&entry->key.author, author) &&
+            (entry->has_pin ? record_id_equal(&entry->pin, root)
+                            : key_author_equal(author, &whose->key.author)))
+            entry->has_ended = true;
+    }
 }
 
 const struct trust_entry *

@@ -97,8 +97,12 @@ enum status trust_remove(struct trust *trust,
 /* Forget all keys that were derived, and that any has ended. */
 void trust_remove_derived(struct trust *trust);
 
-/* All entries of author: its key has ended. */
-void trust_set_ended(struct trust *trust, const struct key_author *author);
+/* Author's key has ended in the chain of root, which is that of whose: for what
+ * pins this chain, and for whose itself.  To those who go by another chain a
+ * thief can show it as a former key of any. */
+void trust_set_ended(struct trust *trust, const struct key_author *author,
+                     const struct trust_entry *whose,
+                     const struct record_id *root);
 
 /* The entry for author, or NULL; an own key's before a line of the file, and
  * that before a derived one.  The pointer dies at the next change. */

@@ -252,6 +252,54 @@ test_foreign_pin(void **state)
     pile_release(&pile);
 }
 
+/* Whoever stole a key makes it a former one of another identity, which the
+ * reader follows too: by its own, which is pinned, it has not ended. */
+
+struct guest {
+    const struct record *root;
+    const struct record *other;
+};
+
+static void
+check_guest(struct store *store, void *context)
+{
+    const struct guest *guest = context;
+    const struct key_public first = key_of(PILE_FIRST);
+    const struct key_public stranger = key_of(PILE_STRANGER);
+    const struct trust_entry other = {.key = stranger,
+                                      .has_pin = true,
+                                      .pin = *record_id(guest->other),
+                                      .name = "Other"};
+    struct trust *trust = follow(PILE_FIRST, guest->root);
+
+    assert_int_equal(trust_add(trust, &other), STATUS_OK);
+    assert_int_equal(following_extend(trust, store), STATUS_OK);
+    assert_int_equal(class_of(trust, PILE_THIRD), TRUST_FOLLOWED);
+    assert_int_equal(following_keeping(trust, &stranger.author), STORE_OTHER);
+    assert_int_equal(following_keeping(trust, &first.author), STORE_FOLLOWED);
+    trust_free(trust);
+}
+
+static void
+test_guest(void **state)
+{
+    static const struct identities_version first = {.author = PILE_STRANGER,
+                                                    .sequence = 1,
+                                                    .version = 1,
+                                                    .recovery = PILE_RECOVERY,
+                                                    .threshold = 2};
+    struct pile pile = {0};
+    struct guest guest = {pile_root(&pile), NULL};
+    const struct record *second;
+
+    (void)state;
+    guest.other = pile_put(&pile, identities_seal(&first));
+    second = pile_next(&pile, PILE_FIRST, 2, guest.other, NULL, true);
+    (void)pile_next(&pile, PILE_THIRD, 3, second, NULL, true);
+    pile_check_orders(&pile, check_guest, &guest);
+    pile_release(&pile);
+}
+
 /* On whose account records are kept: what the next key signs, and what of the
  * one that ended is good, on that of those who are followed; what a thief signs
  * with it on the other one, whatever came first. */
@@ -378,6 +426,7 @@ main(void)
         cmocka_unit_test(test_account),
         cmocka_unit_test(test_conflict),
         cmocka_unit_test(test_foreign_pin),
+        cmocka_unit_test(test_guest),
         cmocka_unit_test(test_without_memory),
     };
 
