@@ -8,8 +8,6 @@
 
 static_assert(sizeof(struct record_id) == sizeof(struct key_author),
               "a key stands in the index as an id");
-static_assert(MENTIONS_MAX >= IDENTITY_FOLLOWS_MAX,
-              "each version that is followed has its row");
 
 /* True if a line with this word, in this kind, names another record. */
 static bool

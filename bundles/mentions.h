@@ -13,11 +13,12 @@
 
 #include "bundles/record.h"
 #include "core/key.h"
+#include "core/limits.h"
 
 /* A version of an identity follows up to four, a statement may replace one,
  * translate another, and quote heads.  All others are about one: so what hangs
  * together by co-signatures and withdrawals is a tree. */
-#define MENTIONS_MAX ((size_t)4)
+#define MENTIONS_MAX IDENTITY_FOLLOWS_MAX
 
 /* The first MENTIONS_MAX of them, each once; returns how many. */
 size_t mentions_of(const struct record *record,

@@ -13,7 +13,7 @@ cmd_help(struct cli *cli, int argc, char **argv)
         if (command == NULL)
             return command_fail_unknown(cli, argv[optind], "p2pub help");
     }
-    if (optind + 2 == argc && command->run == cmd_keys) {
+    if (optind + 2 == argc && command != NULL && command->run == cmd_keys) {
         command = cmd_keys_page(argv[optind + 1]);
         if (command == NULL)
             return cli_fail(cli, CLI_USAGE, "p2pub help keys",

@@ -146,7 +146,7 @@ put_record(struct peer *peer, struct record *record, struct byte_view chunks)
     if (status != STATUS_OK)
         return status;
     refused_remove(&node->refused, record_id(record), fields->date);
-    node_on_arrival(node, record, wide_hops(peer, record_id(record)));
+    node_on_arrival(node, record, wide_marked(peer, record_id(record)));
     status = put_chunks(node, record, keeping, chunks, whole, &state);
     if (status != STATUS_OK)
         return status;

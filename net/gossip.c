@@ -342,9 +342,9 @@ void
 gossip_on_duplicate(struct peer *peer, const struct record_id *id)
 {
     /* Where it went wide the tree is not to blame. */
-    if (wide_hops(peer, id) == WIDE_NARROW && !peer->node->config.one_contact &&
-        peer->gossip.met && is_eager(peer) && peer->gossip.grafts.size == 0 &&
-        find_other(peer, true) != NULL)
+    if (wide_marked(peer, id) == WIDE_NARROW &&
+        !peer->node->config.one_contact && peer->gossip.met && is_eager(peer) &&
+        peer->gossip.grafts.size == 0 && find_other(peer, true) != NULL)
         prune(peer);
 }
 

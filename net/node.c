@@ -147,13 +147,14 @@ node_reload(struct node *node)
 }
 
 void
-node_on_arrival(struct node *node, const struct record *record, int hops)
+node_on_arrival(struct node *node, const struct record *record,
+                enum wide_way way)
 {
     struct node_turn *turn = &node->turn;
 
     turn->arrivals[turn->arrival_count++] =
         (struct node_arrival){*record_id(record), record_set(record),
-                              record_fields(record)->date, hops};
+                              record_fields(record)->date, way};
 }
 
 void
@@ -202,7 +203,7 @@ struct passing {
     const struct record_id *id;
     enum record_set set;
     struct day day;
-    int hops;
+    enum wide_way way;
     size_t size; /* 0 until somebody is to get it */
 };
 
@@ -217,7 +218,7 @@ send_whole(struct peer *peer, struct passing *passing)
     if (passing->size == 0)
         status = plan_size(node->config.store, passing->id, &passing->size);
     if (status == STATUS_OK)
-        status = wide_mark(peer, passing->id, wide_next(node, passing->hops));
+        status = wide_mark(peer, passing->id, wide_next(node, passing->way));
     if (status != STATUS_OK)
         return status;
     return exchange_add(peer, passing->id,
@@ -232,7 +233,7 @@ pass_to(struct peer *peer, struct passing *passing)
     enum status status = STATUS_OK;
 
     if (exchange_may_lack(peer, passing->id) &&
-        (!peer->gossip.lazy || wide_spend(peer->node, passing->hops)))
+        (!peer->gossip.lazy || wide_spend(peer->node, passing->way)))
         status = send_whole(peer, passing);
     else if (peer->gossip.lazy)
         status = gossip_announce(peer, passing->id);
@@ -244,9 +245,9 @@ pass_to(struct peer *peer, struct passing *passing)
 
 enum status
 node_pass_on(struct node *node, const struct record_id *id, enum record_set set,
-             struct day day, int hops)
+             struct day day, enum wide_way way)
 {
-    struct passing passing = {id, set, day, hops, 0};
+    struct passing passing = {id, set, day, way, 0};
     struct list_node *each;
 
     wide_earn(node);
@@ -304,7 +305,7 @@ announce(struct node *node)
         status = node_tell(node, EVENT_RECORD, none, &arrival->id);
         if (status == STATUS_OK)
             status = node_pass_on(node, &arrival->id, arrival->set,
-                                  arrival->day, arrival->hops);
+                                  arrival->day, arrival->way);
     }
     for (size_t i = 0; status == STATUS_OK && i < turn->completion_count; i++)
         status = tell_complete(node, &turn->completions[i]);

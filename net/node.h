@@ -35,7 +35,7 @@ struct node_arrival {
     struct record_id id;
     enum record_set set;
     struct day day;
-    int hops; /* net/wide.h */
+    enum wide_way way; /* net/wide.h */
 };
 
 /* A record whose last chunk this turn stored. */
@@ -134,7 +134,8 @@ enum status node_reload(struct node *node) MUST_CHECK;
 
 /* A record was put, which goes on so far (net/wide.h); a record has become
  * complete or faulty. */
-void node_on_arrival(struct node *node, const struct record *record, int hops);
+void node_on_arrival(struct node *node, const struct record *record,
+                     enum wide_way way);
 void node_on_completion(struct node *node, const struct record *record,
                         enum store_state state);
 
@@ -142,12 +143,12 @@ void node_on_completion(struct node *node, const struct record *record,
  * the store's.  Actions are not published. */
 enum status node_end_turn(struct node *node) MUST_CHECK;
 
-/* Pass record on to every peer that may lack it: whole, or its name.  hops as
+/* Pass record on to every peer that may lack it: whole, or its name.  way as
  * in net/wide.h.
  * STATUS_NO_MEMORY. */
 enum status node_pass_on(struct node *node, const struct record_id *id,
                          enum record_set set, struct day day,
-                         int hops) MUST_CHECK;
+                         enum wide_way way) MUST_CHECK;
 
 /* The day on which what comes now has arrived, as far as is known. */
 struct day node_arrival_day(const struct node *node);

@@ -37,7 +37,7 @@ wide_next_mark(struct wide_mark *out, struct byte_view *body)
     if (body->size < MARK_SIZE)
         return false;
     memcpy(out->prefix, body->data, sizeof(out->prefix));
-    out->hops = body->data[MESSAGE_PREFIX_SIZE];
+    out->goes_on = body->data[MESSAGE_PREFIX_SIZE] != 0;
     *body = byte_view_slice(*body, MARK_SIZE, body->size);
     return true;
 }
@@ -49,22 +49,19 @@ wide_on_marks(struct peer *peer, struct byte_view body)
     enum status status = wide_read_marks(body);
     struct wide_mark mark;
 
-    while (status == STATUS_OK && wide_next_mark(&mark, &body)) {
-        if (mark.hops > WIDE_HOPS)
-            mark.hops = WIDE_HOPS;
+    while (status == STATUS_OK && wide_next_mark(&mark, &body))
         part->heard[part->heard_count++ % WIDE_MARKS_MAX] = mark;
-    }
     return status;
 }
 
-int
-wide_hops(const struct peer *peer, const struct record_id *id)
+enum wide_way
+wide_marked(const struct peer *peer, const struct record_id *id)
 {
     const struct wide_peer *part = &peer->wide;
 
     for (size_t i = 0; i < WIDE_MARKS_MAX && i < part->heard_count; i++)
         if (memcmp(part->heard[i].prefix, id->octets, MESSAGE_PREFIX_SIZE) == 0)
-            return part->heard[i].hops;
+            return part->heard[i].goes_on ? WIDE_ON : WIDE_ENDED;
     return WIDE_NARROW;
 }
 
@@ -79,13 +76,13 @@ has_lazy(const struct node *node)
     return false;
 }
 
-int
+enum wide_way
 wide_begin(const struct node *node)
 {
     if (node->going_wide.late == 0 || !has_lazy(node) ||
         entropy_below(node->config.entropy, WIDE_NOT_ONE_IN) == 0)
         return WIDE_NARROW;
-    return WIDE_HOPS;
+    return WIDE_ON;
 }
 
 void
@@ -104,32 +101,33 @@ wide_earn(struct node *node)
 }
 
 bool
-wide_spend(struct node *node, int hops)
+wide_spend(struct node *node, enum wide_way way)
 {
-    if (hops <= 0 || node->going_wide.late == 0 ||
+    if (way != WIDE_ON || node->going_wide.late == 0 ||
         node->going_wide.earned < WIDE_EARN)
         return false;
     node->going_wide.earned -= WIDE_EARN;
     return true;
 }
 
-int
-wide_next(const struct node *node, int hops)
+enum wide_way
+wide_next(const struct node *node, enum wide_way way)
 {
-    if (hops <= 0 || entropy_below(node->config.entropy, WIDE_KEEP_ONE_IN) == 0)
-        return hops;
-    return hops - 1;
+    if (way == WIDE_ON &&
+        entropy_below(node->config.entropy, WIDE_ON_ONE_IN) != 0)
+        return WIDE_ENDED;
+    return way;
 }
 
 enum status
-wide_mark(struct peer *peer, const struct record_id *id, int hops)
+wide_mark(struct peer *peer, const struct record_id *id, enum wide_way way)
 {
-    const uint8_t octet = (uint8_t)hops;
+    const uint8_t octet = way == WIDE_ON ? 1 : 0;
     struct byte_buf *marks = &peer->wide.marks;
     const size_t start = marks->size;
     enum status status;
 
-    if (hops == WIDE_NARROW)
+    if (way == WIDE_NARROW)
         return STATUS_OK;
     status =
         byte_buf_append(marks, byte_view_of(id->octets, MESSAGE_PREFIX_SIZE));

@@ -4,12 +4,17 @@
  *
  * A tree serves the author in its middle well; what begins at its rim comes to
  * most nodes twice as late.  A record that goes wide is marked so on every
- * link, with the number of links that it may still go wide; no duplicate of it
- * prunes anything, since the tree is not to blame.  One in WIDE_NOT_ONE_IN of
- * a node's own records goes by the tree alone, so that cycles are found.
+ * link, with whether it goes on so from there; no duplicate of it prunes
+ * anything, since the tree is not to blame.  One in WIDE_NOT_ONE_IN of a node's
+ * own records goes by the tree alone, so that cycles are found.
  *
- * Where the tree is fast nothing goes wide.  Whatever others mark, a node sends no more than one copy over a lazy link for
- * WIDE_EARN records that are new to it.
+ * Nothing is counted on the way: whether a copy goes on wide is drawn by lot
+ * for each, the author's own copies too, so a mark does not tell how far the
+ * author is.
+ *
+ * Where the tree is fast nothing goes wide.  Whatever others mark, a node sends
+ * no more than one copy over a lazy link for WIDE_EARN records that are new to
+ * it.
  *
  * Source: net/PROTOCOL.md, "Wide".
  */
@@ -29,13 +34,16 @@
 struct node;
 struct peer;
 
-/* The hops of a record that goes by the tree alone; of others it is the number
- * of links over which it may still go wide, 0 or more. */
-#define WIDE_NARROW (-1)
+/* How a record goes on from a node. */
+enum wide_way {
+    WIDE_NARROW, /* by the tree alone, and unmarked: it never went wide */
+    WIDE_ENDED,  /* by the tree alone */
+    WIDE_ON      /* over lazy links too */
+};
 
 struct wide_mark {
     uint8_t prefix[MESSAGE_PREFIX_SIZE];
-    uint8_t hops;
+    bool goes_on;
 };
 
 /* A node's part. */
@@ -63,11 +71,11 @@ void wide_peer_release(struct wide_peer *part);
 /* A message WIDE came.  STATUS_MALFORMED. */
 enum status wide_on_marks(struct peer *peer, struct byte_view body) MUST_CHECK;
 
-/* How peer marked record id: its hops, or WIDE_NARROW. */
-int wide_hops(const struct peer *peer, const struct record_id *id);
+/* The way of record id as peer marked it. */
+enum wide_way wide_marked(const struct peer *peer, const struct record_id *id);
 
-/* The hops of a record that is published here. */
-int wide_begin(const struct node *node);
+/* The way of a record that is published here. */
+enum wide_way wide_begin(const struct node *node);
 
 /* A record came WIDE_LATE_MS or more after its name: the tree is slow here. */
 void wide_on_late(struct node *node);
@@ -75,17 +83,18 @@ void wide_on_late(struct node *node);
 /* A record is new here: that pays for a part of a copy. */
 void wide_earn(struct node *node);
 
-/* May a copy of a record of these hops go over a lazy link?  It is paid. */
-bool wide_spend(struct node *node, int hops);
+/* May a copy of a record that goes this way go over a lazy link?  It is
+ * paid. */
+bool wide_spend(struct node *node, enum wide_way way);
 
-/* What is said to the next of a record of these hops: mostly one less, so that
- * the greatest does not give away who began. */
-int wide_next(const struct node *node, int hops);
+/* The way of one copy from the next node on, of a record that goes this way
+ * here. */
+enum wide_way wide_next(const struct node *node, enum wide_way way);
 
-/* Mark id to peer, unless hops is WIDE_NARROW.  Marks that find no place are
- * left out.  STATUS_NO_MEMORY. */
+/* Mark id to peer, unless it is WIDE_NARROW.  Marks that find no place are left
+ * out.  STATUS_NO_MEMORY. */
 enum status wide_mark(struct peer *peer, const struct record_id *id,
-                      int hops) MUST_CHECK;
+                      enum wide_way way) MUST_CHECK;
 
 /* Write what waits to be said, before the records that it is about. */
 enum status wide_send(struct peer *peer) MUST_CHECK;

@@ -79,7 +79,7 @@ rewrite_marks(struct byte_buf *out, struct byte_view body)
     while (status == STATUS_OK && wide_next_mark(&mark, &body)) {
         writer_bytes(&draft.writer,
                      byte_view_of(mark.prefix, sizeof(mark.prefix)));
-        writer_u8(&draft.writer, mark.hops);
+        writer_u8(&draft.writer, mark.goes_on ? 1 : 0);
     }
     return status == STATUS_OK ? message_end(&draft) : status;
 }
