@@ -337,8 +337,8 @@ test_short_form_of_text(void **state)
         byte_buf_release(&out);
     }
     /* No header has such octets. */
-    for (char mark = 1; mark < ' '; mark++) {
-        const char text[] = {'a', ' ', mark, '\0'};
+    for (int mark = 1; mark < ' '; mark++) {
+        const char text[] = {'a', ' ', (char)mark, '\0'};
         struct byte_buf out =
             shorten(text, mark == '\n' ? STATUS_OK : STATUS_MALFORMED);
 

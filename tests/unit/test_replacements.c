@@ -14,6 +14,7 @@
 #include "bundles/store_ops.h"
 #include "core/limits.h"
 #include "tests/unit/alloc_each.h"
+#include "tests/unit/orders.h"
 #include "tests/unit/records.h"
 #include "tests/unit/signings.h"
 #include "tests/unit/stores.h"
@@ -136,41 +137,13 @@ find_in_order(const size_t *order, const struct record *record)
     return found;
 }
 
-static void
-swap(size_t *order, size_t one, size_t other)
-{
-    size_t kept = order[one];
-
-    order[one] = order[other];
-    order[other] = kept;
-}
-
-/* The next permutation in order; false after the last. */
-static bool
-permute(size_t *order, size_t count)
-{
-    size_t at = count - 1;
-    size_t other = count - 1;
-
-    while (at > 0 && order[at - 1] > order[at])
-        at--;
-    if (at == 0)
-        return false;
-    while (order[other] < order[at - 1])
-        other--;
-    swap(order, at - 1, other);
-    for (size_t low = at, high = count - 1; low < high; low++, high--)
-        swap(order, low, high);
-    return true;
-}
-
 /* What comes after record: in all orders of a small pile, in two of a large
  * one. */
 static struct replacements
 find(const struct record *record)
 {
     struct replacements first, other;
-    size_t order[RECORDS_MAX];
+    size_t order[RECORDS_MAX] = {0};
 
     for (size_t i = 0; i < pile_count; i++)
         order[i] = i;
@@ -182,7 +155,7 @@ find(const struct record *record)
         assert_memory_equal(&first, &other, sizeof(first));
         return first;
     }
-    while (pile_count > 1 && permute(order, pile_count)) {
+    while (pile_count > 1 && orders_next(order, pile_count)) {
         other = find_in_order(order, record);
         assert_memory_equal(&first, &other, sizeof(first));
     }
