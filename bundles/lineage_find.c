@@ -5,13 +5,10 @@
 #include "bundles/consent.h"
 #include "core/limits.h"
 
-/* Versions 1 to which those lead that a key wrote. */
 struct search {
     struct store *store;
     size_t looked; /* at so many rows */
-    size_t count;
-    struct record_id roots[LINEAGE_ROOTS_MAX];
-    bool is_cut;
+    struct lineage_roots *roots;
 };
 
 /* One step; number is what the version must have, 0 for any. */
@@ -81,7 +78,7 @@ on_identity(void *context, const struct store_row *row)
     enum status status;
 
     if (search->looked++ == LINEAGE_OWN_MAX) {
-        search->is_cut = true;
+        search->roots->is_cut = true;
         return STATUS_OK;
     }
     status = store_get_record(search->store, &row->id, &record);
@@ -90,18 +87,18 @@ on_identity(void *context, const struct store_row *row)
     record_free(record);
     if (status != STATUS_OK)
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-    for (size_t i = 0; i < search->count; i++)
-        if (record_id_equal(&search->roots[i], &root))
+    for (size_t i = 0; i < search->roots->count; i++)
+        if (record_id_equal(&search->roots->ids[i], &root))
             return STATUS_OK;
-    if (search->count == LINEAGE_ROOTS_MAX)
-        search->is_cut = true;
+    if (search->roots->count == LINEAGE_ROOTS_MAX)
+        search->roots->is_cut = true;
     else
-        search->roots[search->count++] = root;
+        search->roots->ids[search->roots->count++] = root;
     return STATUS_OK;
 }
 
-static bool
-is_author(const struct lineage *lineage, const struct key_author *author)
+bool
+lineage_has(const struct lineage *lineage, const struct key_author *author)
 {
     for (size_t i = 0; i < lineage->version_count; i++)
         if (key_author_equal(&lineage->versions[i].key.author, author))
@@ -116,7 +113,7 @@ read_chain(struct lineage *out, bool *is_part, struct store *store,
 {
     enum status status = lineage_read(out, store, root);
 
-    *is_part = status == STATUS_OK && is_author(out, author);
+    *is_part = status == STATUS_OK && lineage_has(out, author);
     if (!*is_part)
         lineage_release(out);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
@@ -124,18 +121,17 @@ read_chain(struct lineage *out, bool *is_part, struct store *store,
 
 /* Of the chains to which roots lead, the one in which author has a part. */
 static enum status
-choose(struct lineage *out, enum lineage_found *found, struct search *search,
-       const struct key_author *author)
+choose(struct lineage *out, enum lineage_found *found, struct store *store,
+       const struct lineage_roots *roots, const struct key_author *author)
 {
     struct lineage lineage;
     enum status status = STATUS_OK;
     bool is_part;
 
     for (size_t i = 0;
-         i < search->count && status == STATUS_OK && *found != LINEAGE_SEVERAL;
+         i < roots->count && status == STATUS_OK && *found != LINEAGE_SEVERAL;
          i++) {
-        status = read_chain(&lineage, &is_part, search->store, author,
-                            &search->roots[i]);
+        status = read_chain(&lineage, &is_part, store, author, &roots->ids[i]);
         if (status != STATUS_OK || !is_part)
             continue;
         if (*found == LINEAGE_ONE) {
@@ -152,31 +148,37 @@ choose(struct lineage *out, enum lineage_found *found, struct search *search,
 }
 
 enum status
-lineage_find(struct lineage *out, enum lineage_found *found,
-             struct store *store, const struct key_author *author,
-             const struct record_id *pin)
+lineage_find_roots(struct lineage_roots *out, struct store *store,
+                   const struct key_author *author, const struct record_id *pin)
 {
     const struct store_query query = {.by_author = true,
                                       .author = *author,
                                       .by_kind = true,
                                       .kind = RECORD_IDENTITY,
                                       .limit = LINEAGE_OWN_MAX + 1};
-    struct search search = {.store = store};
-    bool is_part;
-    enum status status;
+    struct search search = {.store = store, .roots = out};
+
+    memset(out, 0, sizeof(*out));
+    if (pin == NULL)
+        return store_walk(store, &query, on_identity, &search);
+    out->ids[out->count++] = *pin;
+    return STATUS_OK;
+}
+
+enum status
+lineage_find(struct lineage *out, enum lineage_found *found,
+             struct store *store, const struct key_author *author,
+             const struct record_id *pin)
+{
+    struct lineage_roots roots;
+    enum status status = lineage_find_roots(&roots, store, author, pin);
 
     memset(out, 0, sizeof(*out));
     *found = LINEAGE_NONE;
-    if (pin != NULL) {
-        status = read_chain(out, &is_part, store, author, pin);
-        if (is_part)
-            *found = LINEAGE_ONE;
-        return status;
-    }
-    status = store_walk(store, &query, on_identity, &search);
-    if (status == STATUS_OK && search.is_cut) {
+    if (status == STATUS_OK && roots.is_cut) {
         *found = LINEAGE_SEVERAL;
         return STATUS_OK;
     }
-    return status == STATUS_OK ? choose(out, found, &search, author) : status;
+    return status == STATUS_OK ? choose(out, found, store, &roots, author)
+                               : status;
 }

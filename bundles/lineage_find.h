@@ -11,6 +11,7 @@
 #include "bundles/record.h"
 #include "bundles/store.h"
 #include "core/key.h"
+#include "core/limits.h"
 #include "core/status.h"
 
 enum lineage_found {
@@ -31,6 +32,25 @@ enum lineage_found {
 enum status lineage_find(struct lineage *out, enum lineage_found *found,
                          struct store *store, const struct key_author *author,
                          const struct record_id *pin) MUST_CHECK;
+
+/* The versions 1 to which those lead that a key wrote and that may count; or
+ * the one that is pinned. */
+struct lineage_roots {
+    size_t count;
+    struct record_id ids[LINEAGE_ROOTS_MAX];
+    bool is_cut; /* there are more than are looked at */
+};
+
+/* Of them lineage_find chooses, as may whoever has read their chains already:
+ * the one in which author wrote a version that counts.  STATUS_NO_MEMORY and
+ * the store's. */
+enum status lineage_find_roots(struct lineage_roots *out, struct store *store,
+                               const struct key_author *author,
+                               const struct record_id *pin) MUST_CHECK;
+
+/* True if author wrote a version that counts, in conflict or not. */
+bool lineage_has(const struct lineage *lineage,
+                 const struct key_author *author);
 
 /* The id of the version 1 to which record, an identity, goes back by its first
  * `follows` lines, whether it counts or not.  STATUS_NOT_FOUND where one of

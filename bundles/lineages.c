@@ -185,22 +185,72 @@ use_chain(struct lineages *lineages, struct lineage *lineage,
     return status;
 }
 
+/* The chain of root if author has a part in it, or NULL.  It is read once, for
+ * all who say that they have one. */
+static enum status
+get_chain(struct lineages *lineages, const struct record_id *root,
+          const struct key_author *author, struct chain **out)
+{
+    struct chain *chain = find_chain(lineages, root);
+    struct lineage lineage;
+    enum status status;
+
+    *out = NULL;
+    if (chain != NULL) {
+        *out = lineage_has(&chain->lineage, author) ? chain : NULL;
+        return STATUS_OK;
+    }
+    status = lineage_read(&lineage, lineages->store, root);
+    if (status == STATUS_OK && lineage_has(&lineage, author))
+        status = use_chain(lineages, &lineage, out);
+    else if (status == STATUS_OK && lineages->entry_count < LINEAGES_MAX &&
+             lineages->chain_count < LINEAGES_MAX)
+        status = add_chain(lineages, &lineage, &chain);
+    lineage_release(&lineage);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* Of the chains of roots, the one in which entry's author has a part. */
+static enum status
+choose(struct lineages *lineages, struct entry *entry,
+       const struct lineage_roots *roots)
+{
+    struct chain *chain;
+    enum status status = STATUS_OK;
+
+    if (roots->is_cut)
+        entry->member.found = LINEAGE_SEVERAL;
+    for (size_t i = 0; i < roots->count && status == STATUS_OK &&
+                       entry->member.found != LINEAGE_SEVERAL;
+         i++) {
+        status =
+            get_chain(lineages, &roots->ids[i], &entry->member.author, &chain);
+        if (chain == NULL)
+            continue;
+        if (entry->member.found == LINEAGE_ONE)
+            entry->member.found = LINEAGE_SEVERAL;
+        else
+            entry->member.found = LINEAGE_ONE;
+        entry->chain = entry->member.found == LINEAGE_ONE ? chain : NULL;
+    }
+    return status;
+}
+
 static enum status
 fill(struct lineages *lineages, struct entry *entry)
 {
     const struct trust_entry *trusted;
-    struct lineage lineage;
+    struct lineage_roots roots;
     enum status status;
 
     if (lineages->store == NULL || lineages->trust == NULL)
         return STATUS_OK;
     trusted = trust_known(lineages->trust, &entry->member.author);
-    status = lineage_find(
-        &lineage, &entry->member.found, lineages->store, &entry->member.author,
+    status = lineage_find_roots(
+        &roots, lineages->store, &entry->member.author,
         trusted != NULL && trusted->has_pin ? &trusted->pin : NULL);
-    if (status == STATUS_OK && entry->member.found == LINEAGE_ONE)
-        status = use_chain(lineages, &lineage, &entry->chain);
-    lineage_release(&lineage);
+    if (status == STATUS_OK)
+        status = choose(lineages, entry, &roots);
     if (status == STATUS_OK && entry->chain != NULL) {
         entry->member.lineage = &entry->chain->lineage;
         entry->member.key =

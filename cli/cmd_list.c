@@ -315,6 +315,7 @@ list(struct cli *cli, bool all)
         if (code == CLI_DONE && lineages_new(&listing.lineages, listing.store,
                                              listing.trust) != STATUS_OK)
             code = cli_fail_memory(cli);
+        listing.signers.lineages = listing.lineages;
         if (code == CLI_DONE) {
             store_hold(listing.store);
             status = store_walk(listing.store, &query, on_row, &listing);

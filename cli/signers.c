@@ -13,6 +13,7 @@ signers_init(struct signers *signers, struct store *store,
     entropy_fill(entropy, salt, sizeof(salt));
     signers->store = store;
     signers->trust = trust;
+    signers->lineages = NULL;
     map_init(&signers->known, sizeof(struct key_author), salt);
 }
 
@@ -58,8 +59,12 @@ signers_get(struct signers *signers, const struct key_public *key,
     if (*out != NULL)
         return STATUS_OK;
     *out = &signers->last;
-    status = verdict_signer(&signers->last.signer, signers->store,
-                            signers->trust, key);
+    if (signers->lineages != NULL)
+        status = verdict_signer_find(&signers->last.signer, signers->lineages,
+                                     signers->trust, key);
+    else
+        status = verdict_signer(&signers->last.signer, signers->store,
+                                signers->trust, key);
     if (status != STATUS_OK)
         return status;
     status = revocation_find(&revocation, signers->store, &key->author, &none);

@@ -24,6 +24,8 @@ struct signers_one {
 struct signers {
     struct store *store;
     const struct trust *trust;
+    /* The caller's, which knows chains already; NULL for none. */
+    struct lineages *lineages;
     struct map known;        /* by author, to struct signers_one of our own */
     struct signers_one last; /* of one for whom there is no place */
 };

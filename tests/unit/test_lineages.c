@@ -578,6 +578,55 @@ test_foreign_claims(void **state)
     pile_release(&pile);
 }
 
+/* A key that leads to a chain and has no part in it, as its own recovery keys
+ * did not agree: whichever is asked about first, the chain is that of those
+ * who have one. */
+static void
+test_no_part(void **state)
+{
+    struct pile pile = {0};
+    const struct record *root = pile_root(&pile);
+    const struct identities_version claim = {.author = PILE_THIEF,
+                                             .sequence = 2,
+                                             .version = 2,
+                                             .recovery = PILE_RECOVERY_LATER,
+                                             .threshold = 2,
+                                             .follows = {root},
+                                             .good = {{PILE_FIRST, 1, root}}};
+    const struct record *second = pile_put(&pile, identities_seal(&claim));
+    struct stores stores;
+    struct trust *trust;
+
+    (void)state;
+    pile_cosign(&pile, PILE_R(1), second);
+    pile_cosign(&pile, PILE_R(2), second);
+    stores_open(&stores, STORES_MEM, 0);
+    pile_store(&pile, stores.store);
+    assert_int_equal(trust_new(&trust), STATUS_OK);
+    for (int round = 0; round < 2; round++) {
+        const struct lineages_member *member;
+        struct lineages *lineages;
+
+        assert_int_equal(lineages_new(&lineages, stores.store, trust),
+                         STATUS_OK);
+        for (int i = 0; i < 2; i++) {
+            const bool is_first = (i == 0) == (round == 0);
+            const struct key_author author =
+                author_of(is_first ? PILE_FIRST : PILE_THIEF);
+
+            assert_int_equal(lineages_get(lineages, &author, &member),
+                             STATUS_OK);
+            assert_int_equal(member->found,
+                             is_first ? LINEAGE_ONE : LINEAGE_NONE);
+            assert_true(is_first == (member->key != NULL));
+        }
+        lineages_free(lineages);
+    }
+    stores_close(&stores);
+    trust_free(trust);
+    pile_release(&pile);
+}
+
 struct trial {
     struct store *store;
     const struct scene *scene;
@@ -638,17 +687,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_wrong_good),
-        cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_another_first),
-        cmocka_unit_test(test_walk),
-        cmocka_unit_test(test_walk_good),
-        cmocka_unit_test(test_walk_many),
-        cmocka_unit_test(test_full),
-        cmocka_unit_test(test_own_flood),
-        cmocka_unit_test(test_foreign_claims),
-        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_good),      cmocka_unit_test(test_wrong_good),
+        cmocka_unit_test(test_missing),   cmocka_unit_test(test_another_first),
+        cmocka_unit_test(test_walk),      cmocka_unit_test(test_walk_good),
+        cmocka_unit_test(test_walk_many), cmocka_unit_test(test_full),
+        cmocka_unit_test(test_own_flood), cmocka_unit_test(test_foreign_claims),
+        cmocka_unit_test(test_no_part),   cmocka_unit_test(test_without_memory),
     };
 
     if (entropy_start() != STATUS_OK)
