@@ -228,6 +228,8 @@ test_limits(void **state)
         {"versions of one number that count and are looked at",
          LINEAGE_RIVALS_MAX},
         {"identities by a key whose chain is not pinned", LINEAGE_OWN_MAX},
+        {"versions 1 to which these go back", LINEAGE_ROOTS_MAX},
+        {"versions of a chain that are judged", LINEAGE_JUDGED_MAX},
         {"records of the good part of a key", GOOD_RECORDS_MAX},
         {"web address", IDENTITY_WEB_MAX},
         {"reason of a withdrawal, of a revocation", WITHDRAW_REASON_MAX},
