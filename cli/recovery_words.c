@@ -131,6 +131,61 @@ take_words(struct cli *cli, const struct gathered *gathered,
     return CLI_DONE;
 }
 
+/* Take the first line off text. */
+static struct byte_view
+take_line(struct byte_view *text)
+{
+    const uint8_t *end =
+        text->size == 0 ? NULL : memchr(text->data, '\n', text->size);
+    const size_t size =
+        end == NULL ? text->size : (size_t)(end - text->data) + 1;
+    const struct byte_view line = byte_view_slice(*text, 0, size);
+
+    *text = byte_view_slice(*text, size, text->size);
+    return line;
+}
+
+static bool
+is_row(struct byte_view line)
+{
+    const struct byte_view first = words_take(&line);
+
+    return first.size > 0 && is_number(first);
+}
+
+/* A whole sheet begins with other words, and has rows that begin with a
+ * number. */
+static bool
+is_sheet(struct byte_view text)
+{
+    struct byte_view rest = text;
+    const struct byte_view first = words_take(&rest);
+
+    if (first.size == 0 || is_number(first) || words_is_listed(first))
+        return false;
+    while (text.size > 0)
+        if (is_row(take_line(&text)))
+            return true;
+    return false;
+}
+
+/* All words of text; of a sheet those of its rows. */
+static int
+add_text(struct cli *cli, struct gathered *gathered, struct byte_view text)
+{
+    int code = CLI_DONE;
+
+    if (!is_sheet(text))
+        return add_words(cli, gathered, text);
+    while (code == CLI_DONE && text.size > 0) {
+        const struct byte_view line = take_line(&text);
+
+        if (is_row(line))
+            code = add_words(cli, gathered, line);
+    }
+    return code;
+}
+
 static int
 read_file(struct cli *cli, const char *path, struct gathered *gathered)
 {
@@ -146,7 +201,7 @@ read_file(struct cli *cli, const char *path, struct gathered *gathered)
                      ? file_read_descriptor(&text, STDIN_FILENO)
                      : file_read(&text, path);
     code = status == STATUS_OK
-               ? add_words(cli, gathered, byte_view_of_buf(&text))
+               ? add_text(cli, gathered, byte_view_of_buf(&text))
                : cli_fail_file(cli, status, _("cannot read"), path);
     if (text.data != NULL)
         mem_wipe(text.data, text.capacity);

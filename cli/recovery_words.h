@@ -3,8 +3,9 @@
  *
  * They come from --words-file, else from the terminal without echo; never from
  * an argument or the environment.  Numbers among them are passed over, as they
- * stand on a sheet.  What is wrong with them is named: the word,
- * and the one that may have been meant.
+ * stand on a sheet; of a file that is a whole sheet the rows with numbers are
+ * read.  What is wrong with them is named: the word, and the one that may have
+ * been meant.
  */
 #ifndef P2PUB_CLI_RECOVERY_WORDS_H
 #define P2PUB_CLI_RECOVERY_WORDS_H

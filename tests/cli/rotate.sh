@@ -375,11 +375,16 @@ has version 3
 has counts false
 has consent.# 2
 has missing.# 1
-# The words as they stand on the sheet, with their numbers.
-"$P2PUB" cosign "$(json id)" --offline --yes --words-file - --json >out 2>err \
-    <<END || fault "no words from standard input"
-$(grep -E '^ +[0-9]+ [a-z]+ +[0-9]+ [a-z]' \
-    "$scratch/desk/Desk-2-recovery.txt")
-END
+# The words as they stand on the sheet, with their numbers; and a whole sheet,
+# in which a wrong one is named.
+sheet=$scratch/desk/Desk-2-recovery.txt
+healed=$(json id)
+grep -E '^ +[0-9]+ [a-z]+ +[0-9]+ [a-z]' "$sheet" >rows
+sed 's/^\( *5 [a-z]*\)/\1zz/' "$sheet" >misprint
+expect 6 cosign "$healed" --offline --yes --words-file misprint
+complains 'word 5, '
+expect 0 cosign "$healed" --offline --yes --words-file "$sheet" --dry-run
+"$P2PUB" cosign "$healed" --offline --yes --words-file - --json >out 2>err \
+    <rows || fault "no words from standard input"
 has counts true
 finish
