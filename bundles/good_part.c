@@ -279,8 +279,10 @@ good_part_standing(const struct good_part *part, const struct record_id *id,
     if (part->count > 0 && bsearch(&wanted, part->records, part->count,
                                    sizeof(wanted), compare_records) != NULL)
         return GOOD_PART_GOOD;
-    if (sequence == 0 && is_sealed(part, id))
-        return GOOD_PART_GOOD;
+    /* Whoever stole the key can sign any number of these, and no missing number
+     * would ever tell of them. */
+    if (sequence == 0)
+        return is_sealed(part, id) ? GOOD_PART_GOOD : GOOD_PART_CLAIMED;
     return sequence < part->open_below ? GOOD_PART_OPEN : GOOD_PART_CLAIMED;
 }
 

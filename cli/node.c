@@ -116,6 +116,8 @@ on_changed(void *context)
     trust_free(node->trust);
     node->trust = trust;
     followed_note_all(node->cli, trust, node->store, &node->follows_more);
+    /* Once more, with the keys that were just found to be followed. */
+    node->has_new_vouches = true;
     refused_file_check(&node->refused, node->host, trust, node->store);
 }
 
@@ -136,13 +138,15 @@ static enum status
 on_turn(void *context)
 {
     struct node *node = context;
-
     enum status status = STATUS_OK;
 
     keep_learned(node);
-    if (node->follows_more)
+    /* What an introducer vouched for goes by its chain, too. */
+    if (node->follows_more) {
         followed_settle_leniently(node->cli, node->trust, node->store,
                                   &node->follows_more);
+        node->has_new_vouches = true;
+    }
     if (node->has_new_vouches)
         status = vouches_load(node->trust, node->store);
     node->has_new_vouches = false;

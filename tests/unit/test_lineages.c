@@ -209,7 +209,8 @@ test_missing(void **state)
     assert_int_equal(lineages_new(&lineages, stores.store, trust), STATUS_OK);
     assert_int_equal(standing_of(lineages, scene.good[0]), GOOD_PART_OPEN);
     assert_int_equal(standing_of(lineages, scene.claimed[1]), GOOD_PART_OPEN);
-    assert_int_equal(standing_of(lineages, scene.claimed[2]), GOOD_PART_OPEN);
+    assert_int_equal(standing_of(lineages, scene.claimed[2]),
+                     GOOD_PART_CLAIMED);
     assert_int_equal(standing_of(lineages, scene.claimed[0]),
                      GOOD_PART_CLAIMED);
     lineages_free(lineages);
