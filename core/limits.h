@@ -51,10 +51,11 @@
  * heals can follow. */
 #define LINEAGE_RIVALS_MAX ((size_t)8)
 /* Versions by anyone that say they follow one, and of all in one chain: beyond
- * these, a few hundredths and a quarter of a second, they are looked for by way
- * of recovery keys.  What is looked at of one such key, of each kind, and of
- * all: seven of sixteen that were stolen use up less. */
-#define LINEAGE_FOLLOWERS_MAX       ((size_t)4096)
+ * these, a few thousandths and a quarter of a second, they are looked for by
+ * way of recovery keys: a command reads each chain that is followed.  What is
+ * looked at of one such key, of each kind, and of all: seven of sixteen that
+ * were stolen use up less. */
+#define LINEAGE_FOLLOWERS_MAX       ((size_t)256)
 #define LINEAGE_ROWS_MAX            ((size_t)65536)
 #define LINEAGE_CONSENTS_MAX        ((size_t)1024)
 #define LINEAGE_CONSENTS_IN_ALL_MAX ((size_t)16384)
