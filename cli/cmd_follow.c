@@ -174,7 +174,7 @@ report_introducer(struct cli *cli, const struct following *following)
                               json_integer((json_int_t)count));
     cli_say(cli,
             _("Names that it vouches for are shown as \"NAME, vouched "
-              "for by %s\".  Here are %zu of them."),
+              "for by %s\"; so far there are %zu here."),
             following->name, count);
 }
 
