@@ -46,6 +46,39 @@ leave_open(struct reading *reading, uint32_t below)
         reading->part->open_below = below;
 }
 
+static enum status
+make_room(struct reading *reading)
+{
+    struct good_part *part = reading->part;
+    size_t room = reading->capacity == 0 ? 16 : 2 * reading->capacity;
+    struct good_record *records;
+
+    if (part->count < reading->capacity)
+        return STATUS_OK;
+    records = mem_resize(part->records, room * sizeof(part->records[0]));
+    if (records == NULL)
+        return STATUS_NO_MEMORY;
+    part->records = records;
+    reading->capacity = room;
+    return STATUS_OK;
+}
+
+/* The last good record, which is not here: it is named, so no other one with
+ * its number is good. */
+static enum status
+add_missing(struct reading *reading, const struct record_id *id,
+            uint32_t sequence)
+{
+    const struct good_record missing = {
+        .id = *id, .sequence = sequence, .kind = RECORD_OTHER};
+    enum status status = make_room(reading);
+
+    if (status == STATUS_OK)
+        reading->part->records[reading->part->count++] = missing;
+    leave_open(reading, sequence);
+    return status;
+}
+
 /* Note the record called id as good if it is here, author's, and numbered at
  * most highest; exactly that for a last one. */
 static enum status
@@ -59,6 +92,8 @@ add_pending(struct reading *reading, const struct record_id *id,
         if (record_id_equal(&reading->pending[i].id, id))
             return STATUS_OK;
     status = store_get_row(reading->store, id, &row);
+    if (status == STATUS_NOT_FOUND && is_last)
+        return add_missing(reading, id, highest);
     if (status == STATUS_NOT_FOUND ||
         (status == STATUS_OK && reading->pending_count == GOOD_PENDING_MAX)) {
         leave_open(reading, highest + 1);
@@ -88,23 +123,6 @@ take_pending(struct reading *reading)
     taken = reading->pending[at];
     reading->pending[at] = reading->pending[--reading->pending_count];
     return taken;
-}
-
-static enum status
-make_room(struct reading *reading)
-{
-    struct good_part *part = reading->part;
-    size_t room = reading->capacity == 0 ? 16 : 2 * reading->capacity;
-    struct good_record *records;
-
-    if (part->count < reading->capacity)
-        return STATUS_OK;
-    records = mem_resize(part->records, room * sizeof(part->records[0]));
-    if (records == NULL)
-        return STATUS_NO_MEMORY;
-    part->records = records;
-    reading->capacity = room;
-    return STATUS_OK;
 }
 
 static enum status
@@ -275,9 +293,13 @@ good_part_standing(const struct good_part *part, const struct record_id *id,
                    uint32_t sequence)
 {
     const struct good_record wanted = {.id = *id};
+    const struct good_record *found =
+        part->count == 0 ? NULL
+                         : bsearch(&wanted, part->records, part->count,
+                                   sizeof(wanted), compare_records);
 
-    if (part->count > 0 && bsearch(&wanted, part->records, part->count,
-                                   sizeof(wanted), compare_records) != NULL)
+    /* One that is not here may turn out to have another number. */
+    if (found != NULL && found->sequence == sequence)
         return GOOD_PART_GOOD;
     /* Whoever stole the key can sign any number of these, and no missing number
      * would ever tell of them. */
