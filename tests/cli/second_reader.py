@@ -207,12 +207,12 @@ class Header:
         match(WORD, self.kind)
         self.key_id, self.key = read_key(self.take(b"key"))
         read_day(self.take(b"date"))
-        sequence = read_number(self.take(b"sequence"), 0, 2**31 - 1)
+        self.sequence = read_number(self.take(b"sequence"), 0, 2**31 - 1)
         self.previous, self.lines, self.files = [], [], []
         self.shapes = []  # name, language and type of each file
         while self.rows:
             self.read_row()
-        need((sequence < 2) == (not self.previous))
+        need((self.sequence < 2) == (not self.previous))
 
     def take(self, word):
         need(self.rows and self.rows[0].startswith(word + b" "))
