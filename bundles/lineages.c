@@ -362,8 +362,8 @@ lineages_standing(enum good_standing *out, struct lineages *lineages,
     enum status status = get_entry(lineages, author, &entry);
 
     *out = GOOD_PART_GOOD;
-    if (status != STATUS_OK || entry->member.key == NULL ||
-        entry->member.key->is_present)
+    if (status != STATUS_OK || entry->chain == NULL ||
+        entry->member.key == NULL || entry->member.key->is_present)
         return status;
     lineage = &entry->chain->lineage;
     if (lineage_get(lineage, id) != NULL)
@@ -450,7 +450,7 @@ lineages_walk(struct lineages *lineages, const struct key_author *author,
 
     if (status != STATUS_OK)
         return status;
-    if (entry->member.key == NULL)
+    if (entry->chain == NULL || entry->member.key == NULL)
         return walk_present(lineages, &query, author, visit, context);
     /* What visit asks may need the room of the last. */
     lineages->walks++;

@@ -555,7 +555,7 @@ test_foreign_claims(void **state)
     struct stores stores;
 
     (void)state;
-    for (uint8_t i = 0; i < LINEAGE_ROOTS_MAX; i++) {
+    for (size_t i = 0; i < LINEAGE_ROOTS_MAX; i++) {
         const struct identities_version version = {
             .author = (uint8_t)(PILE_STRANGER + i),
             .sequence = 1,
