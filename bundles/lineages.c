@@ -50,12 +50,6 @@ lineages_store(const struct lineages *lineages)
     return lineages->store;
 }
 
-const struct trust *
-lineages_trust(const struct lineages *lineages)
-{
-    return lineages->trust;
-}
-
 static void
 chain_free(struct chain *chain)
 {

@@ -45,7 +45,6 @@ void lineages_free(struct lineages *lineages);
 
 /* What it was made of; NULL where there is none. */
 struct store *lineages_store(const struct lineages *lineages);
-const struct trust *lineages_trust(const struct lineages *lineages);
 
 /* What is known of author.  *out lives as long as lineages; beyond
  * LINEAGES_MAX keys until the next call.  STATUS_NO_MEMORY, the store's. */

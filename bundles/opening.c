@@ -10,10 +10,6 @@
 #include "core/limits.h"
 #include "core/mem.h"
 
-/* Records that seal one statement: one is enough, unless it needs a newer
- * p2pub. */
-#define SEALINGS_MAX ((size_t)64)
-
 /* What is inside, and what the store needs for itself. */
 #define ASIDE_BUDGET ((uint64_t)SEALED_BOX_MAX * 2)
 

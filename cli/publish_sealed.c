@@ -6,6 +6,7 @@
 #include "bundles/sealed_object.h"
 #include "bundles/store_mem.h"
 #include "cli/author_number.h"
+#include "cli/cli_clock.h"
 #include "cli/i18n.h"
 #include "cli/sealed_keys.h"
 #include "cli/unfinished.h"
@@ -18,7 +19,7 @@
 int
 publish_sealed_check(struct cli *cli, const struct publication_options *options)
 {
-    struct day day;
+    struct day day = {0};
 
     if (options->opens != NULL && !options->sealed)
         return cli_misused(cli, _("--opens announces the day of a statement "
@@ -39,6 +40,12 @@ publish_sealed_check(struct cli *cli, const struct publication_options *options)
         return cli_misused(cli,
                            _("--opens takes a day as 2026-12-10, not '%s'"),
                            options->opens);
+    /* A clock may be wrong, and a day that is over promises nothing either. */
+    if (options->opens != NULL && day.number < cli_clock_today().number)
+        cli_warn(cli,
+                 _("--opens %s: by the clock of this computer that day is "
+                   "over"),
+                 options->opens);
     return CLI_DONE;
 }
 

@@ -104,6 +104,9 @@
  * one that fits.  So many, that whoever stole the key cannot drown it in a
  * hurry. */
 #define RELEASES_MAX ((size_t)4096)
+/* Records that seal one statement and are looked at: one is enough, unless it
+ * needs a newer p2pub. */
+#define SEALINGS_MAX ((size_t)64)
 /* Octets of a text in which the key of a sealed statement is looked for: some
  * messages of a telephone. */
 #define KEY_LINE_INPUT_MAX ((size_t)4096)

@@ -97,6 +97,12 @@ for name in island-1 island-2; do
     ! grep -rqaF "$title" "$name" || fault "the title is in $name"
 done
 
+# A year that was mistyped is said, and refused by nobody.
+P2PUB_HOME=$scratch/late
+make_key Late
+publish report.md --sealed --opens 2020-01-01
+complains 'that day is over'
+
 # Wrong lines: of another record, mistyped, none, another key with a good check.
 P2PUB_HOME=$scratch/author
 publish report.md --sealed

@@ -78,27 +78,53 @@ tell_in_order(struct record *const *records, const size_t *order, size_t count,
 }
 
 void
-orders_check(struct record *const *records, size_t count, orders_tell *tell,
-             void *context)
+orders_each(size_t count, void (*visit)(void *context, const size_t *order),
+            void *context)
 {
     size_t order[RECORDS_MOST];
     size_t left = RANDOM_ORDERS;
     struct entropy entropy;
-    char *first;
 
     assert_in_range(count, 1, RECORDS_MOST);
     for (size_t i = 0; i < count; i++)
         order[i] = i;
     entropy_init_seed(&entropy, 2);
-    first = tell_in_order(records, order, count, tell, context);
-    while (count <= WHOLE_MAX ? orders_next(order, count) : left-- > 0) {
-        char *other;
-
+    do {
+        visit(context, order);
         if (count > WHOLE_MAX)
             shuffle(order, count, &entropy);
-        other = tell_in_order(records, order, count, tell, context);
-        assert_string_equal(first, other);
-        free(other);
+    } while (count <= WHOLE_MAX ? orders_next(order, count) : left-- > 0);
+}
+
+struct telling {
+    struct record *const *records;
+    size_t count;
+    orders_tell *tell;
+    void *context;
+    char *first; /* what was told after the first order */
+};
+
+static void
+compare(void *context, const size_t *order)
+{
+    struct telling *telling = context;
+    char *told = tell_in_order(telling->records, order, telling->count,
+                               telling->tell, telling->context);
+
+    if (telling->first == NULL) {
+        telling->first = told;
+        return;
     }
-    free(first);
+    assert_string_equal(telling->first, told);
+    free(told);
+}
+
+void
+orders_check(struct record *const *records, size_t count, orders_tell *tell,
+             void *context)
+{
+    struct telling telling = {records, count, tell, context, NULL};
+
+    orders_each(count, compare, &telling);
+    free(telling.first);
 }

@@ -15,9 +15,15 @@
 typedef char *orders_tell(void *context, struct store *store);
 
 /* Fail unless tell says the same for every order of count records, and of
- * more than seven for 300 random ones, the same in each run. */
+ * more than seven for those of orders_each. */
 void orders_check(struct record *const *records, size_t count,
                   orders_tell *tell, void *context);
+
+/* Call visit with all orders of up to seven places, and of more with 300 random
+ * ones, the same in each run. */
+void orders_each(size_t count,
+                 void (*visit)(void *context, const size_t *order),
+                 void *context);
 
 /* The next permutation in order, which begins ascending; false after the
  * last. */

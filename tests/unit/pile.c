@@ -9,11 +9,10 @@
 #include "bundles/statement.h"
 #include "core/limits.h"
 #include "tests/unit/identities.h"
+#include "tests/unit/orders.h"
 #include "tests/unit/records.h"
 #include "tests/unit/signings.h"
 #include "tests/unit/stores.h"
-
-#define RANDOM_ORDERS 300
 
 const struct record *
 pile_put(struct pile *pile, struct record *record)
@@ -41,47 +40,26 @@ pile_store(const struct pile *pile, struct store *store)
 
 /* Orders. */
 
-struct orders {
+struct checking {
     const struct pile *pile;
     void (*check)(struct store *store, void *context);
     void *context;
-    size_t places[PILE_MAX];
 };
 
 static void
-swap(struct orders *orders, size_t a, size_t b)
+check_order(void *context, const size_t *order)
 {
-    const size_t kept = orders->places[a];
-
-    orders->places[a] = orders->places[b];
-    orders->places[b] = kept;
-}
-
-static void
-check_order(const struct orders *orders)
-{
+    const struct checking *checking = context;
     struct stores stores;
 
     stores_open(&stores, STORES_MEM, 0);
-    for (size_t i = 0; i < orders->pile->count; i++)
+    for (size_t i = 0; i < checking->pile->count; i++)
         assert_int_equal(stores_put(stores.store,
-                                    orders->pile->records[orders->places[i]],
+                                    checking->pile->records[order[i]],
                                     STORE_OTHER),
                          STATUS_OK);
-    orders->check(stores.store, orders->context);
+    checking->check(stores.store, checking->context);
     stores_close(&stores);
-}
-
-static void
-check_permutations(struct orders *orders, size_t first)
-{
-    if (first == orders->pile->count)
-        check_order(orders);
-    for (size_t i = first; i < orders->pile->count; i++) {
-        swap(orders, first, i);
-        check_permutations(orders, first + 1);
-        swap(orders, first, i);
-    }
 }
 
 void
@@ -89,22 +67,9 @@ pile_check_orders(const struct pile *pile,
                   void (*check)(struct store *store, void *context),
                   void *context)
 {
-    struct orders orders = {pile, check, context, {0}};
-    uint32_t state = 1;
+    struct checking checking = {pile, check, context};
 
-    for (size_t i = 0; i < pile->count; i++)
-        orders.places[i] = i;
-    if (pile->count <= 7) {
-        check_permutations(&orders, 0);
-        return;
-    }
-    for (size_t round = 0; round < RANDOM_ORDERS; round++) {
-        for (size_t i = pile->count - 1; i > 0; i--) {
-            state = state * 1664525U + 1013904223U;
-            swap(&orders, i, (state >> 8) % (i + 1));
-        }
-        check_order(&orders);
-    }
+    orders_each(pile->count, check_order, &checking);
 }
 
 /* A chain. */
